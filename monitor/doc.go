@@ -1,0 +1,2 @@
+// Package monitor turns events of an LLM generator into answers about the recent past.
+package monitor

@@ -1,0 +1,43 @@
+package monitor
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+)
+
+// genmeter.log is rotated when it has logFileSize bytes; logFileBackups older files are kept: 1.1 GiB at most.
+const (
+	logFileSize    = 100 << 20
+	logFileBackups = 10
+)
+
+// FileLogHandler returns a slog.Handler that appends every record as a line of JSON to the file genmeter.log in dir,
+// which [New] makes when needed. The file is rotated at 100 MiB; the ten files before it, genmeter.log.1 and so on, are
+// kept. It writes through a buffer, as [FileMetricHandler] does.
+func FileLogHandler(dir string) slog.Handler {
+	file := &appendFile{path: filepath.Join(dir, "genmeter.log"), maxSize: logFileSize, backups: logFileBackups}
+	return &logFile{file, slog.NewJSONHandler(file, nil)}
+}
+
+// logFile is a JSON handler that knows its file.
+type logFile struct {
+	*appendFile
+	slog.Handler
+}
+
+// Name is the value of the handler label.
+func (f *logFile) Name() string { return "genmeter.log" }
+
+// WithAttrs returns a handler to the same file.
+func (f *logFile) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return &logFile{f.appendFile, f.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup returns a handler to the same file.
+func (f *logFile) WithGroup(name string) slog.Handler {
+	return &logFile{f.appendFile, f.Handler.WithGroup(name)}
+}
+
+// Enabled reports whether the level is written: info and above.
+func (f *logFile) Enabled(ctx context.Context, l slog.Level) bool { return f.Handler.Enabled(ctx, l) }

@@ -1,0 +1,219 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/noop"
+)
+
+// Monitor records the events of one generator. All its methods are safe for concurrent use. The recording methods
+// (Track…, RecordMetric, Begin, End, SetTarget) never fail, block or panic, on a nil Monitor too; after Shutdown they
+// only count.
+type Monitor struct {
+	ring         ring
+	half         uint64 // half the ring's capacity
+	clock        *clock
+	pump         *pump
+	rejected     *rejected
+	followers    followers
+	prices       *pricer
+	metricLabels map[string]bool
+	log          *slog.Logger
+	provider     metric.MeterProvider
+	lastCall     atomic.Uint64
+
+	handlers []*handler
+	loggers  []logger
+	usage    *usageCallback
+
+	cancel   context.CancelFunc // ends the handlers
+	shutdown sync.Once
+	shutErr  error
+}
+
+// logger is a log handler with the driver that it has.
+type logger struct {
+	driver  *handler
+	handler slog.Handler
+}
+
+// New returns a Monitor that measures into mp's instruments; a nil mp measures nothing, and answers questions all the
+// same. It starts a goroutine, and one for each handler, until [Monitor.Shutdown]. The error tells of every option that
+// is wrong, and of a file that cannot be opened.
+func New(mp metric.MeterProvider, opts ...Option) (*Monitor, error) {
+	c, err := newConfig(opts)
+	if err != nil {
+		return nil, err
+	}
+	if mp == nil {
+		mp = noop.NewMeterProvider()
+	}
+	meter := mp.Meter(scopeName, metric.WithInstrumentationVersion(version()))
+	in, err := newInstruments(meter)
+	if err != nil {
+		return nil, fmt.Errorf("monitor: %w", err)
+	}
+	if err := openFiles(&c); err != nil {
+		return nil, fmt.Errorf("monitor: %w", err)
+	}
+	m := &Monitor{
+		half: uint64(c.ringSize / 2), clock: newClock(c.now), rejected: newRejected(), prices: newPricer(c.prices),
+		metricLabels: make(map[string]bool), log: c.log, provider: mp,
+	}
+	m.ring.init(c.ringSize)
+	for _, key := range c.metricLabels {
+		m.metricLabels[key] = true
+	}
+	m.pump = newPump(m, in)
+	if _, err := meter.RegisterCallback(m.collect, in.observables()...); err != nil {
+		return nil, fmt.Errorf("monitor: %w", err)
+	}
+	m.start(&c)
+	return m, nil
+}
+
+// start starts the goroutines.
+func (m *Monitor) start(c *config) {
+	ctx, cancel := context.WithCancel(context.Background())
+	m.cancel = cancel
+	for _, h := range c.metricHandlers {
+		m.handlers = append(m.handlers, m.newMetricHandler(h))
+	}
+	for _, h := range c.logHandlers {
+		driver := m.newLogHandler(h)
+		m.handlers = append(m.handlers, driver)
+		m.loggers = append(m.loggers, logger{driver, h})
+	}
+	go m.pump.run()
+	for _, h := range m.handlers {
+		go h.run(ctx)
+	}
+	if c.usageCallback != nil {
+		m.usage = newUsageCallback(m, c.usageCallback)
+		go m.usage.run(c.usageEvery)
+	}
+}
+
+// openFiles opens the files of the file handlers, so that New can tell what is wrong.
+func openFiles(c *config) error {
+	var errs []error
+	for _, h := range c.metricHandlers {
+		if f, ok := h.(*metricFile); ok {
+			errs = append(errs, f.open())
+		}
+	}
+	for _, h := range c.logHandlers {
+		if f, ok := h.(*logFile); ok {
+			errs = append(errs, f.open())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// MeterProvider returns the provider given to [New].
+func (m *Monitor) MeterProvider() metric.MeterProvider { return m.provider }
+
+// Flush returns when everything recorded before the call is in the instruments and every handler and [Cursor] has
+// dealt with it; or when ctx ends, with an error that names who has not.
+func (m *Monitor) Flush(ctx context.Context) error {
+	end := m.ring.end()
+	m.pump.drain()
+	if err := m.followers.wait(ctx, end); err != nil {
+		return fmt.Errorf("monitor: flush: %w", err)
+	}
+	return nil
+}
+
+// Shutdown ends recording, delivers everything recorded before to instruments, handlers and Cursors, closes the
+// files, and ends the goroutines. When ctx ends first, the error says what could not be delivered to whom; that is
+// counted as dropped. The instruments stay: a last collect has everything. Later calls return the same error.
+func (m *Monitor) Shutdown(ctx context.Context) error {
+	m.shutdown.Do(func() { m.shutErr = m.shut(ctx) })
+	return m.shutErr
+}
+
+func (m *Monitor) shut(ctx context.Context) error {
+	m.ring.mu.Lock()
+	m.ring.closed = true
+	end := m.ring.head
+	m.ring.mu.Unlock()
+	m.pump.drain()
+	close(m.pump.quit)
+	<-m.pump.exited
+
+	stop := context.AfterFunc(ctx, m.cancel)
+	defer stop()
+	err := m.waitForCursors(ctx, end)
+	for _, h := range m.handlers {
+		err = errors.Join(err, h.join(ctx))
+	}
+	if m.usage != nil {
+		err = errors.Join(err, m.usage.stop(ctx))
+	}
+	m.cancel()
+	if err != nil {
+		return fmt.Errorf("monitor: shutdown: %w", err)
+	}
+	return nil
+}
+
+// waitForCursors waits for the Cursors that embedders read; the monitor's own handlers speak for themselves.
+func (m *Monitor) waitForCursors(ctx context.Context, end uint64) error {
+	err := m.followers.wait(ctx, end)
+	if err == nil {
+		return nil
+	}
+	own := make(map[*Cursor]bool)
+	for _, h := range m.handlers {
+		own[h.cursor] = true
+	}
+	return m.followers.behind(end, func(c *Cursor) bool { return !own[c] })
+}
+
+// join waits for the handler's goroutine to end, and says what it has not delivered.
+func (h *handler) join(ctx context.Context) error {
+	select {
+	case <-h.finished:
+		return h.endErr
+	case <-ctx.Done():
+	}
+	grace := time.NewTimer(shutdownGrace) // it has just heard of ctx's end too
+	defer grace.Stop()
+	select {
+	case <-h.finished:
+		return h.endErr
+	case <-grace.C:
+		left := h.m.ring.end() - h.cursor.done.Load()
+		h.lost.Store(int64(left))
+		return fmt.Errorf("handler %q does not return: %d events not delivered", h.cursor.name, left)
+	}
+}
+
+// shutdownGrace is how long Shutdown waits for a handler to notice that its context has ended.
+const shutdownGrace = 100 * time.Millisecond
+
+// version returns the module's version as the running program was built with it.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	const path = "github.com/genmeter/genmeter"
+	if info.Main.Path == path {
+		return info.Main.Version
+	}
+	for _, dep := range info.Deps {
+		if dep.Path == path {
+			return dep.Version
+		}
+	}
+	return ""
+}

@@ -1,0 +1,180 @@
+package monitor
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/otel/trace"
+)
+
+// SourceAPI is the source label of events recorded through the Track methods.
+const SourceAPI = "api"
+
+// maxFuture is how far ahead of the clock an event's own time may be.
+const maxFuture = 5 * time.Minute
+
+// TrackGeneration records one call to a model. It takes the span context from ctx, which may be nil, and ignores
+// its cancellation. It does not block, does no I/O and does not allocate, but to copy Attrs and texts beyond their
+// bound; it is safe for concurrent use, on a nil or shut-down Monitor too.
+//
+// A value that cannot be (a negative duration or count, a NaN) is left out and counted in
+// genmeter_events_rejected_total; the event is kept.
+func (m *Monitor) TrackGeneration(ctx context.Context, g Generation) {
+	m.track(ctx, &g, 0)
+}
+
+// track records a call; call is the number of its Begin, or 0.
+func (m *Monitor) track(ctx context.Context, g *Generation, call uint64) {
+	if m == nil {
+		return
+	}
+	if g.suspect() {
+		m.mend(g)
+	}
+	at := g.Time
+	if at.IsZero() {
+		at = m.clock.now()
+	} else if m.future(SourceAPI, at) {
+		return
+	}
+	total := max(g.TotalTokens, g.PromptTokens+g.CompletionTokens)
+	attrs := m.copyAttrs(SourceAPI, g.Attrs)
+	span := trace.SpanContextFromContext(ctx)
+
+	e := m.claim()
+	if e == nil {
+		m.CountRejected(SourceAPI, ReasonClosed, 1)
+		return
+	}
+	// Every field of Event is written: the slot holds an older event. Field by field is half the price of making an
+	// Event and copying it.
+	e.Kind, e.Success, e.CacheHit, e.Batch, e.Outcome = KindGeneration, g.Success, g.CacheHit, g.Batch, 0
+	e.Time, e.Duration, e.TimeToFirstToken = at, g.Duration, g.TimeToFirstToken
+	e.Provider, e.Model, e.Operation, e.Step = g.Provider, g.Model, g.Operation, g.Step
+	e.FinishReason, e.Error, e.ErrorType = g.FinishReason, g.Error, string(g.ErrorType)
+	e.PromptTokens, e.CompletionTokens, e.TotalTokens = g.PromptTokens, g.CompletionTokens, total
+	e.CachedTokens, e.CacheWriteTokens, e.ReasoningTokens = g.CachedTokens, g.CacheWriteTokens, g.ReasoningTokens
+	e.CostUSD, e.Turns, e.Attempt = g.CostUSD, int32(g.Turns), int32(g.Attempt)
+	e.ID, e.RecordID, e.Name, e.Value = g.ID, g.RecordID, "", 0
+	e.Scores, e.Attrs, e.Source = nil, attrs, SourceAPI
+	e.traceID, e.spanID, e.traceFlags, e.call = span.TraceID(), span.SpanID(), span.TraceFlags(), call
+	if g.CacheHit {
+		e.bill()
+	}
+	m.publish()
+}
+
+// TrackEvaluation records one judgement of an answer; see [Monitor.TrackGeneration]. Scores are copied.
+func (m *Monitor) TrackEvaluation(ctx context.Context, v Evaluation) {
+	m.Track(ctx, Event{
+		Kind: KindEvaluation, Success: v.Success, Time: v.Time, Duration: v.Duration,
+		Provider: v.Provider, Model: v.Model, Name: v.Evaluator, Error: v.Error, ErrorType: string(v.ErrorType),
+		PromptTokens: v.PromptTokens, CompletionTokens: v.CompletionTokens, TotalTokens: v.TotalTokens,
+		CostUSD: v.CostUSD, ID: v.ID, RecordID: v.RecordID, Scores: v.Scores, Attrs: v.Attrs,
+	})
+}
+
+// TrackRecord records one finished row of the data set, however many calls it took; see [Monitor.TrackGeneration].
+func (m *Monitor) TrackRecord(ctx context.Context, r Record) {
+	m.Track(ctx, Event{
+		Kind: KindRecord, Time: r.Time, ID: r.ID, Outcome: r.Outcome, Name: r.Reason, Attrs: r.Attrs,
+	})
+}
+
+// RecordMetric records one sample of a metric of the caller's own; see [Monitor.TrackGeneration]. An Attr "timestamp"
+// that holds a time is the sample's time. Under the name of a built-in metric the sample is kept in ring and files, and
+// stays out of that metric's aggregates and of the instruments.
+func (m *Monitor) RecordMetric(ctx context.Context, name string, value float64, attrs ...Attr) {
+	at, attrs := takeTimestamp(attrs)
+	m.Track(ctx, Event{Kind: KindMetric, Name: name, Value: value, Time: at, Attrs: attrs})
+}
+
+// SetTarget says how many records are wanted in all, for [Monitor.Progress]. 0 is none.
+func (m *Monitor) SetTarget(records int) {
+	m.Track(context.Background(), Event{Kind: KindTarget, Value: float64(records)})
+}
+
+// Track records a whole event that came by another road than the methods above, such as a file; an empty Source is
+// "api". It reports whether the event was taken: false when its Kind is unknown, its time is more than 5 min in the
+// future, its one value is impossible, or the monitor is shut down, which genmeter_events_rejected_total counts.
+// Scores and Attrs are copied. It is safe for concurrent use, and as cheap as TrackGeneration but for a copy.
+func (m *Monitor) Track(ctx context.Context, e Event) bool {
+	if m == nil {
+		return false
+	}
+	if e.Source == "" {
+		e.Source = SourceAPI
+	}
+	if e.Time.IsZero() {
+		e.Time = m.clock.now()
+	} else if m.future(e.Source, e.Time) {
+		return false
+	}
+	if reason := m.mendEvent(&e); reason != "" {
+		m.CountRejected(e.Source, reason, 1)
+		return false
+	}
+	if span := trace.SpanContextFromContext(ctx); span.IsValid() {
+		e.traceID, e.spanID, e.traceFlags = span.TraceID(), span.SpanID(), span.TraceFlags()
+	}
+	return m.append(&e)
+}
+
+// append puts a whole event into the ring.
+func (m *Monitor) append(e *Event) bool {
+	slot := m.claim()
+	if slot == nil {
+		m.CountRejected(e.Source, ReasonClosed, 1)
+		return false
+	}
+	*slot = *e
+	m.publish()
+	return true
+}
+
+// claim locks the ring and returns the slot for the next event, or nil, unlocked, when the monitor is shut down.
+// Between claim and publish nothing may panic.
+func (m *Monitor) claim() *Event {
+	r := &m.ring
+	r.mu.Lock()
+	for !r.closed && r.full() {
+		r.mu.Unlock()
+		m.pump.assist()
+		r.mu.Lock()
+	}
+	if r.closed {
+		r.mu.Unlock()
+		return nil
+	}
+	return &r.slots[r.next]
+}
+
+// publish makes the claimed event part of the ring, and unlocks it.
+func (m *Monitor) publish() {
+	r := &m.ring
+	lag := r.advance()
+	r.mu.Unlock()
+	switch {
+	case lag == 1:
+		wake(m.pump.wakeup)
+	case lag == m.half:
+		wake(m.pump.urgent)
+	}
+}
+
+// wake sends on a channel of capacity 1 unless it is full.
+func wake(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// future reports whether an event's own time is too far ahead of the clock, and counts it then.
+func (m *Monitor) future(source string, at time.Time) bool {
+	if !at.After(m.clock.now().Add(maxFuture)) {
+		return false
+	}
+	m.CountRejected(source, ReasonFuture, 1)
+	return true
+}
