@@ -18,6 +18,9 @@ type Call struct {
 // Begin says that a call to a model has begun: it counts as in progress, under g's Provider and Model, until
 // [Call.End]. A Begin that has no End within an hour is given up, and counted in genmeter_begins_expired_total.
 func (m *Monitor) Begin(g Generation) *Call {
+	if m == nil {
+		return &Call{gen: g}
+	}
 	return &Call{m: m, gen: g, id: m.begin(&g), start: m.clock.instant()}
 }
 
@@ -31,7 +34,7 @@ func (c *Call) End(ctx context.Context, fill func(*Generation)) {
 }
 
 func (c *Call) end(ctx context.Context) {
-	if c.ended.Swap(true) {
+	if c.m == nil || c.ended.Swap(true) {
 		return
 	}
 	if c.gen.Duration == 0 {
@@ -43,11 +46,10 @@ func (c *Call) end(ctx context.Context) {
 // begin records the start of a call and returns its number.
 func (m *Monitor) begin(g *Generation) uint64 {
 	id := m.lastCall.Add(1)
-	ev := Event{
+	m.Track(context.Background(), Event{
 		Kind: KindBegin, Provider: g.Provider, Model: g.Model, Operation: g.Operation, Step: g.Step,
-		ID: g.ID, RecordID: g.RecordID, Source: SourceAPI, call: id,
-	}
-	m.append(&ev)
+		ID: g.ID, RecordID: g.RecordID, call: id,
+	})
 	return id
 }
 

@@ -1,0 +1,45 @@
+# Everything that a stranger or CI runs. `make demo` shows genmeter at work, `make test` passes all tests.
+
+GO ?= go
+# A tool of the build, run at this version and not installed.
+GOLANGCI_LINT = $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+GOVULNCHECK   = $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.9.0
+
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
+BRANCH   ?= $(shell git rev-parse --abbrev-ref HEAD 2>/dev/null || echo unknown)
+STAMP     = github.com/prometheus/common/version
+LDFLAGS   = -s -w -X $(STAMP).Version=$(VERSION) -X $(STAMP).Revision=$(REVISION) -X $(STAMP).Branch=$(BRANCH)
+
+.PHONY: build demo test e2e lint bench fuzz clean
+
+build:
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/genmeter ./cmd/genmeter
+
+# Replays the bundled recorded run and serves it on 127.0.0.1:9464 until interrupted.
+demo: build
+	bin/genmeter replay --serve --run demo ingest/testdata/afterimage-run
+
+# All tests, with the race detector, against a real Prometheus. Installs what they need when it may (Debian, root).
+test:
+	scripts/need prometheus promtool
+	GENMETER_E2E=1 $(GO) test -race -timeout 15m ./...
+	cd benchmarks && $(GO) vet ./...
+
+# What takes long: everything in test, and the soak-sized cases.
+e2e: test
+
+lint:
+	$(GOLANGCI_LINT) run ./...
+	$(GOVULNCHECK) ./...
+
+# Recording beside OpenTelemetry, client_golang and VictoriaMetrics/metrics, in one run, with ratios. Needs two idle cores.
+bench:
+	cd benchmarks && $(GO) run ./recording
+
+# Every parser, a minute each.
+fuzz:
+	scripts/fuzz 60s
+
+clean:
+	rm -rf bin dist

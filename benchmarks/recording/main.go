@@ -1,0 +1,167 @@
+// Command recording measures what it costs to record one LLM call with genmeter, with OpenTelemetry used directly, with
+// client_golang and with VictoriaMetrics/metrics, side by side in one run, and prints the ratios.
+//
+// One call is five histogram updates to the others: duration, input tokens, output tokens, total tokens and turns, each
+// into a series found beforehand, which is the cheapest way there is to use them. To genmeter it is one
+// TrackGeneration.
+//
+//   - burst: 10,000 calls, as when many answers arrive at once. What genmeter's pump does later is not counted.
+//   - two: the same from two goroutines on two cores.
+//   - sustained: CPU time of the whole process a call, over 300,000 calls as fast as possible: genmeter's pump included,
+//     until the last call is in the instruments.
+//
+// The contestants take turns, round by round; a ratio is the median over the rounds of the ratio within a round, so that
+// a machine whose speed drifts does not favour anyone.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const (
+	burstCalls     = 10_000
+	sustainedCalls = 300_000
+)
+
+func main() {
+	rounds := flag.Int("rounds", 9, "rounds; each measures every contestant once")
+	flag.Parse()
+	if err := run(*rounds); err != nil {
+		fmt.Fprintln(os.Stderr, "recording:", err)
+		os.Exit(1)
+	}
+}
+
+func run(rounds int) error {
+	contestants, err := newContestants()
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s %s/%s, %d cores, %d rounds\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), rounds)
+	for _, t := range []trial{
+		{"burst", "one goroutine, one core, bursts of 10,000 calls", "ns/call", 1, burst(1)},
+		{"two", "two goroutines, two cores, bursts of 10,000 calls", "ns/call", 2, burst(2)},
+		{"sustained", "CPU of the whole process, 300,000 calls as fast as possible", "CPU ns/call", 1, sustained},
+	} {
+		t.run(contestants, rounds)
+	}
+	return allocations(contestants)
+}
+
+// trial is one way to measure.
+type trial struct {
+	name, what, unit string
+	cores            int
+	measure          func(*contestant) float64
+}
+
+func (t trial) run(contestants []*contestant, rounds int) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(t.cores))
+	figures := make([][]float64, len(contestants))
+	for _, c := range contestants {
+		t.measure(c) // warm-up
+	}
+	for range rounds {
+		for i, c := range contestants {
+			figures[i] = append(figures[i], t.measure(c))
+		}
+	}
+	fmt.Printf("%s: %s\n", t.name, t.what)
+	for i, c := range contestants {
+		ratios := make([]float64, rounds)
+		for r := range rounds {
+			ratios[r] = figures[0][r] / figures[i][r]
+		}
+		line := fmt.Sprintf("  %-34s %8.1f %s", c.name, median(figures[i]), t.unit)
+		if i > 0 {
+			line += fmt.Sprintf("   genmeter takes %.2f of it", median(ratios))
+		}
+		if limit := c.limits[t.name]; limit > 0 {
+			line += fmt.Sprintf(" (target: %.2f at most)", limit)
+		}
+		fmt.Println(line)
+	}
+	fmt.Println()
+}
+
+// burst measures bursts from n goroutines; between bursts, uncounted, genmeter's pump catches up.
+func burst(n int) func(*contestant) float64 {
+	return func(c *contestant) float64 {
+		const bursts = 20
+		var spent time.Duration
+		for range bursts {
+			c.settle()
+			runtime.GC()
+			gc := debug.SetGCPercent(-1) // a collection would fall on whoever is measured then
+			spent += together(n, func() { c.record(burstCalls / n) })
+			debug.SetGCPercent(gc)
+		}
+		return float64(spent.Nanoseconds()) / (bursts * burstCalls)
+	}
+}
+
+// together runs f in n goroutines and returns the time from the start of all to the end of the last.
+func together(n int, f func()) time.Duration {
+	if n == 1 {
+		start := time.Now()
+		f()
+		return time.Since(start)
+	}
+	var ready, done sync.WaitGroup
+	start := make(chan struct{})
+	for range n {
+		ready.Add(1)
+		done.Go(func() {
+			ready.Done()
+			<-start
+			f()
+		})
+	}
+	ready.Wait()
+	began := time.Now()
+	close(start)
+	done.Wait()
+	return time.Since(began)
+}
+
+func sustained(c *contestant) float64 {
+	c.settle()
+	runtime.GC()
+	before := cpuTime()
+	c.record(sustainedCalls)
+	c.settle()
+	return float64(cpuTime()-before) / sustainedCalls
+}
+
+// cpuTime returns the CPU time that the process has used, in nanoseconds.
+func cpuTime() int64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		panic(err)
+	}
+	return usage.Utime.Nano() + usage.Stime.Nano()
+}
+
+func allocations(contestants []*contestant) error {
+	fmt.Println("allocations a call")
+	for _, c := range contestants {
+		n := testing.AllocsPerRun(10, func() { c.record(1000) }) / 1000
+		fmt.Printf("  %-34s %8.3f\n", c.name, n)
+		c.settle()
+	}
+	return nil
+}
+
+func median(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}
