@@ -2,10 +2,8 @@ package monitor
 
 import (
 	"context"
-	"runtime"
 	"testing"
 	"time"
-	"unsafe"
 
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/exemplar"
@@ -70,11 +68,4 @@ func BenchmarkPump(b *testing.B) {
 		n++
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n)/10000, "ns/event")
-}
-
-func TestEventSize(t *testing.T) {
-	if size := unsafe.Sizeof(Event{}); size > 384 {
-		t.Errorf("Event has %d bytes, want 384 at most", size)
-	}
-	runtime.KeepAlive(t)
 }

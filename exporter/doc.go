@@ -1,0 +1,117 @@
+// Package exporter lets Prometheus scrape OpenTelemetry metrics, several times
+// cheaper than the official exporter does. It knows nothing of genmeter and
+// serves any Go program.
+//
+// # A complete program
+//
+//	package main
+//
+//	import (
+//		"context"
+//		"log"
+//		"net/http"
+//
+//		"github.com/genmeter/genmeter/exporter"
+//	)
+//
+//	func main() {
+//		prov, err := exporter.New(exporter.WithServiceName("shop"))
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		defer prov.Shutdown(context.Background())
+//
+//		orders, err := prov.MeterProvider().Meter("shop").Int64Counter("shop.orders")
+//		if err != nil {
+//			log.Fatal(err)
+//		}
+//		orders.Add(context.Background(), 1)
+//
+//		http.Handle("/metrics", prov.Handler())
+//		log.Fatal(http.ListenAndServe("127.0.0.1:9464", nil))
+//	}
+//
+// The scrape has shop_orders_total, target_info, and client_golang's go_*,
+// process_* and promhttp_* metrics, as text, OpenMetrics or protobuf,
+// whichever the client prefers.
+//
+// # Two ways in
+//
+// [New] builds a MeterProvider and serves it. It is for programs that have
+// none. Nothing is registered globally; set the MeterProvider as
+// OpenTelemetry's global one if libraries should use it.
+//
+// [NewReader] gives the same bridge to a program that builds its MeterProvider
+// itself. It is a drop-in for go.opentelemetry.io/otel/exporters/prometheus:
+// replace prometheus.New by exporter.NewReader and keep the options. It
+// registers with [prometheus.DefaultRegisterer] or the one of [WithRegisterer],
+// so whatever serves that registry serves the metrics. Faster is
+// [Reader.Handler], which goes past the registry; with [WithoutRegisterer]
+// beside it the series are not exposed twice. What is registered directly with
+// a registry is not in that handler.
+//
+// # What is kept between scrapes
+//
+// The metric families are built once. A scrape only sets values, adds the
+// series that are new and forgets those that the SDK no longer reports. A set
+// of families belongs to one scrape until its client has read the answer;
+// concurrent scrapes get sets of their own, so a slow client delays nobody. Two
+// sets are kept for the next scrapes, each about as large as a scrape.
+// [WithMaxRequestsInFlight] bounds the others.
+//
+// # When something cannot be exposed
+//
+// A clash of names or an impossible label costs the series in question, never
+// the scrape. It is told in three places: in the error of [Reader.Gather], in
+// promhttp_metric_handler_errors_total{cause="gathering"} at every scrape, and
+// once through [go.opentelemetry.io/otel.Handle]. Through a registry it arrives
+// as an invalid metric, and the registry's handler decides; promhttp's default
+// is to answer 500.
+//
+// Of two instruments that claim one metric name with different types the first
+// stays for good; within one scrape, scopes are taken in the order of their
+// names. The first help text stays likewise, which is not a problem.
+//
+// # Differences from the official exporter
+//
+// The output of [NewReader] is that of version 0.69.0, byte for byte in text,
+// except:
+//
+//   - Series of several instruments with the same name and labels, which arise
+//     without scope labels or from attributes like a.b and a_b, fail the
+//     official gather. Here counters, up-down counters and histograms of the
+//     same bounds are added up; of others the first by scope name is served and
+//     the rest reported.
+//   - An explicit-bucket and an exponential view of one instrument become one
+//     histogram with classic and native buckets. There too the official gather
+//     fails. The SDK needs the two views to differ in their description.
+//   - Bytes that are not UTF-8 in label values, label names and help become
+//     U+FFFD; the official exporter drops the series.
+//   - A label le on a histogram costs the series, because Prometheus would
+//     reject the whole scrape.
+//   - Where UTF-8 names are allowed, a label like a:b becomes a_b. The text
+//     formats write such a name without quotes, and Prometheus cannot read it.
+//   - Classic counters and histograms have created timestamps in protobuf.
+//     Text and OpenMetrics do not show them.
+//   - Exemplar labels are sorted by name, and made valid UTF-8; the official
+//     order is random.
+//   - Which of two clashing instruments is the first does not depend on chance.
+//     A clash of a name with a histogram's _bucket, _count or _sum samples, or
+//     with target_info, is found likewise.
+//   - An error of a metrics callback is in the error of [Reader.Gather] and
+//     counted by the handler. Through a registry it is logged only, as in the
+//     official exporter.
+//   - Problems are logged once, not at every scrape.
+//   - A panic in a metrics callback is an error of that scrape on all roads.
+//   - Before the reader has a MeterProvider, [Reader.Gather] returns an error
+//     and the handler answers with its own metrics; an empty scrape would look
+//     healthy.
+//   - If resource attributes cannot become labels, the series go without them,
+//     reported; the official exporter serves nothing.
+//   - Descriptors sent through a registry have no label names; registries do
+//     not look at them.
+//   - There are no experimental self-observability metrics.
+//
+// [New] differs in its defaults as well: no scope labels, no exemplars, a
+// service.instance.id, nothing registered globally.
+package exporter
