@@ -22,7 +22,7 @@ demo: build
 
 # All tests, with the race detector, against a real Prometheus. Installs what they need when it may (Debian, root).
 test:
-	scripts/need prometheus promtool
+	scripts/need gcc prometheus promtool
 	GENMETER_E2E=1 $(GO) test -race -timeout 15m ./...
 	cd benchmarks && $(GO) vet ./...
 
