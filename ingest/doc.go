@@ -1,0 +1,37 @@
+// Package ingest brings other programs' events in: genmeter's own event lines (NDJSON), its genmeter.log, and the files
+// of Python's afterimage.monitoring, afterimage.log and metrics.jsonl.
+//
+// [Open] gives the events of a file or of a run's folder, whatever its size, as a [monitor.Source]; [Read] those of a
+// stream as they arrive; [Feed] hands them to a monitor:
+//
+//	src, err := ingest.Open("runs/today")
+//	if err != nil {
+//		return err // runs/today: no such file or directory
+//	}
+//	report, err := ingest.Feed(ctx, mon, src, ingest.FeedOptions{Source: "replay"})
+//	if err != nil {
+//		return err
+//	}
+//	if report.Events == 0 {
+//		return errors.Join(report.Files...) // runs/today/x.csv: found something like CSV, …
+//	}
+//
+// # What is read
+//
+// Formats are recognised by what files hold, not by their names. One file has one format: a line of another is an error
+// there, so that a log and the metrics.jsonl of the same run, one behind the other, do not count twice. In a folder,
+// likewise, one account of the run is read; [Files] says which.
+//
+// Prefer a log to metrics.jsonl. The latter has samples instead of events, which must be put together again by their
+// timestamps, and cannot tell a finished conversation from a call, nor one class of failure from another.
+//
+// # What cannot be read
+//
+// A bad line costs that line, a bad value (NaN, a negative count, text for a number) that value. Each is given as a
+// [*LineError] among the events, behind the event that lost a value; it names the file, the line, what was found
+// and what was expected; its Reason is for [monitor.Monitor.CountRejected], which Feed calls. A file that is empty,
+// compressed, or of another kind is one [*FileError]. Reading goes on behind either.
+//
+// Lines are bounded (1 MiB, see [WithMaxLine]), and with them memory: a file of any size, or of garbage, is read with
+// about 1 MB. Times without a zone are local unless [WithLocation] says otherwise.
+package ingest

@@ -1,0 +1,124 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"github.com/genmeter/genmeter/monitor"
+)
+
+// FeedOptions is how [Feed] goes about it. The zero value is usable.
+type FeedOptions struct {
+	// Source is the source label of the events, such as "replay" or "stdin"; empty is "ingest".
+	Source string
+
+	// OnEvent is called with each event that is not a duplicate, before it is tracked. It may change the event; a
+	// replay moves its clock here.
+	OnEvent func(*monitor.Event)
+
+	// IDs are the ids that were seen already, on this road or others; nil is a new window for this call.
+	IDs *IDWindow
+
+	// Logger is told of lines and files that could not be read, bounded; nil is [slog.Default].
+	Logger *slog.Logger
+}
+
+// Report says what [Feed] did.
+type Report struct {
+	Events     int            // that the monitor took; 0 means that there was nothing to work with
+	Duplicates int            // left out because their id was seen
+	Refused    int            // by the monitor, as from the future; it counts them itself
+	Problems   map[string]int // lines and values that could not be read, by reason
+	Truncated  int            // lines among them that were cut off, as by a crash
+	Files      []error        // files that gave nothing, or no more: the first 100
+}
+
+// Problem returns the number of lines and values that could not be read.
+func (r *Report) Problem() (n int) {
+	for _, k := range r.Problems {
+		n += k
+	}
+	return n
+}
+
+// maxFileErrors bounds Report.Files.
+const maxFileErrors = 100
+
+// Feed gives every event of src to the monitor, in order, and counts what could not be read in
+// genmeter_events_rejected_total. It goes on after errors. The error is ctx's, when it ends first; ctx is looked at
+// between events, so that a source that waits for input is not interrupted.
+func Feed(ctx context.Context, mon *monitor.Monitor, src monitor.Source, opts FeedOptions) (Report, error) {
+	f := feeder{mon: mon, opts: opts, report: Report{Problems: make(map[string]int)}}
+	if f.opts.Source == "" {
+		f.opts.Source = "ingest"
+	}
+	if f.opts.IDs == nil {
+		f.opts.IDs = NewIDWindow(0)
+	}
+	f.log.to = opts.Logger
+	defer f.log.summary(ctx)
+	for ev, err := range src {
+		if ctx.Err() != nil {
+			return f.report, context.Cause(ctx)
+		}
+		if err != nil {
+			f.problem(ctx, err)
+		} else {
+			f.event(ctx, &ev)
+		}
+	}
+	return f.report, nil
+}
+
+// feeder is one run of Feed.
+type feeder struct {
+	mon    *monitor.Monitor
+	opts   FeedOptions
+	log    problemLog
+	report Report
+}
+
+func (f *feeder) event(ctx context.Context, ev *monitor.Event) {
+	if f.opts.IDs.Has(ev) {
+		f.report.Duplicates++
+		return
+	}
+	ev.Source = f.opts.Source
+	if f.opts.OnEvent != nil {
+		f.opts.OnEvent(ev)
+	}
+	if !f.mon.Track(ctx, *ev) {
+		f.report.Refused++
+		return
+	}
+	f.opts.IDs.Add(ev)
+	f.report.Events++
+}
+
+func (f *feeder) problem(ctx context.Context, err error) {
+	var line *LineError
+	if errors.As(err, &line) {
+		f.count(line.Reason, 1)
+		if line.Truncated {
+			f.report.Truncated++
+		}
+		f.log.line(ctx, line)
+		return
+	}
+	var file *FileError
+	if errors.As(err, &file) {
+		f.count(monitor.ReasonMalformed, file.Lines)
+	}
+	if len(f.report.Files) < maxFileErrors {
+		f.report.Files = append(f.report.Files, err)
+		f.log.file(ctx, err)
+	}
+}
+
+func (f *feeder) count(reason string, n int) {
+	if n > 0 {
+		f.report.Problems[reason] += n
+		f.mon.CountRejected(f.opts.Source, reason, n)
+	}
+}

@@ -1,0 +1,61 @@
+package ingest
+
+import (
+	"context"
+	"log/slog"
+)
+
+// shownProblems is how many problems of one reason are logged one by one.
+const shownProblems = 10
+
+// problemLog logs problems, bounded: the first of each reason by themselves, then how many there are whenever that has
+// grown tenfold, so that a stream of days is heard of too, and at the end.
+type problemLog struct {
+	to     *slog.Logger // nil is slog.Default
+	counts map[string]int
+	silent map[string]int // since the reason was last mentioned
+}
+
+func (p *problemLog) logger() *slog.Logger {
+	if p.to == nil {
+		return slog.Default()
+	}
+	return p.to
+}
+
+func (p *problemLog) line(ctx context.Context, e *LineError) {
+	if p.counts == nil {
+		p.counts, p.silent = make(map[string]int), make(map[string]int)
+	}
+	p.counts[e.Reason]++
+	n := p.counts[e.Reason]
+	if n <= shownProblems {
+		p.logger().WarnContext(ctx, e.Error(), "reason", e.Reason)
+		return
+	}
+	p.silent[e.Reason]++
+	for n%10 == 0 && n > shownProblems {
+		n /= 10
+	}
+	if n == 1 || n == shownProblems {
+		p.more(ctx, e.Reason)
+	}
+}
+
+func (p *problemLog) file(ctx context.Context, err error) { p.logger().WarnContext(ctx, err.Error()) }
+
+// more says what was not logged by itself.
+func (p *problemLog) more(ctx context.Context, reason string) {
+	p.logger().WarnContext(ctx, "more problems of this kind",
+		"reason", reason, "more", p.silent[reason], "in_all", p.counts[reason])
+	p.silent[reason] = 0
+}
+
+// summary closes the account.
+func (p *problemLog) summary(ctx context.Context) {
+	for reason, n := range p.silent {
+		if n > 0 {
+			p.more(ctx, reason)
+		}
+	}
+}

@@ -1,0 +1,214 @@
+package eventline
+
+import (
+	"slices"
+
+	"github.com/genmeter/genmeter/monitor"
+)
+
+// field is a key that means something to some kind of event.
+type field uint8
+
+const (
+	fieldNone field = iota // an attribute
+	fieldEvent
+	fieldID
+	fieldTime
+	fieldDuration
+	fieldSuccess
+	fieldModel
+	fieldProvider
+	fieldOperation
+	fieldStep
+	fieldPromptTokens
+	fieldCompletionTokens
+	fieldTotalTokens
+	fieldCachedTokens
+	fieldCacheWriteTokens
+	fieldReasoningTokens
+	fieldFinishReason
+	fieldTurns
+	fieldError
+	fieldErrorType
+	fieldCost
+	fieldCacheHit
+	fieldBatch
+	fieldFirstToken
+	fieldAttempt
+	fieldRecordID
+	fieldEvaluator
+	fieldScores
+	fieldOutcome
+	fieldReason
+	fieldRecords
+	fieldMetric
+	fieldValue
+	fieldMetadata
+	fieldAttributes
+)
+
+// kinds is a set of event kinds.
+type kinds uint8
+
+const (
+	generation kinds = 1 << monitor.KindGeneration
+	evaluation kinds = 1 << monitor.KindEvaluation
+	record     kinds = 1 << monitor.KindRecord
+	metric     kinds = 1 << monitor.KindMetric
+	begin      kinds = 1 << monitor.KindBegin
+	target     kinds = 1 << monitor.KindTarget
+	calls            = generation | evaluation
+	every            = calls | record | metric | begin | target
+)
+
+// fieldInfo says how a field is written and which kinds have it. To the others its key is an attribute like any other.
+var fieldInfo = [...]struct {
+	key   string
+	kinds kinds
+}{
+	fieldEvent:            {"event", every},
+	fieldID:               {"id", every},
+	fieldTime:             {"timestamp", every},
+	fieldDuration:         {"duration", calls},
+	fieldSuccess:          {"success", calls},
+	fieldModel:            {"model_name", calls | begin},
+	fieldProvider:         {"provider", calls | begin},
+	fieldOperation:        {"operation", calls | begin},
+	fieldStep:             {"step", calls | begin},
+	fieldPromptTokens:     {"prompt_token_count", calls},
+	fieldCompletionTokens: {"completion_token_count", calls},
+	fieldTotalTokens:      {"total_token_count", calls},
+	fieldCachedTokens:     {"cached_token_count", calls},
+	fieldCacheWriteTokens: {"cache_write_token_count", calls},
+	fieldReasoningTokens:  {"reasoning_token_count", calls},
+	fieldFinishReason:     {"finish_reason", calls},
+	fieldTurns:            {"conversation_length", calls},
+	fieldError:            {"error", calls},
+	fieldErrorType:        {"error_type", calls},
+	fieldCost:             {"cost_usd", calls},
+	fieldCacheHit:         {"cache_hit", calls},
+	fieldBatch:            {"batch", calls},
+	fieldFirstToken:       {"time_to_first_token", calls},
+	fieldAttempt:          {"attempt", calls | begin},
+	fieldRecordID:         {"record_id", calls | begin},
+	fieldEvaluator:        {"evaluator_type", evaluation},
+	fieldScores:           {"scores", evaluation},
+	fieldOutcome:          {"outcome", record},
+	fieldReason:           {"reason", record},
+	fieldRecords:          {"records", target},
+	fieldMetric:           {"metric", metric},
+	fieldValue:            {"value", metric},
+	fieldMetadata:         {"metadata", every},
+	fieldAttributes:       {"attributes", every},
+}
+
+// Keys returns the keys that mean something on a line of kind, in the order in which Append writes them. The decoder
+// also takes turns for conversation_length, model for model_name and evaluator for evaluator_type.
+func Keys(kind monitor.Kind) []string {
+	var keys []string
+	for _, f := range fieldInfo {
+		if f.kinds&(1<<kind) != 0 {
+			keys = append(keys, f.key)
+		}
+	}
+	return slices.Clip(keys)
+}
+
+// fieldOf returns the field of a key on a line of kind. It is a switch because the compiler makes a binary search of
+// it, which takes a third of a map's time.
+func fieldOf(key []byte, kind monitor.Kind) field {
+	f := fieldNone
+	switch string(key) {
+	case "event":
+		f = fieldEvent
+	case "id":
+		f = fieldID
+	case "timestamp":
+		f = fieldTime
+	case "duration":
+		f = fieldDuration
+	case "success":
+		f = fieldSuccess
+	case "model_name", "model":
+		f = fieldModel
+	case "provider":
+		f = fieldProvider
+	case "operation":
+		f = fieldOperation
+	case "step":
+		f = fieldStep
+	case "prompt_token_count":
+		f = fieldPromptTokens
+	case "completion_token_count":
+		f = fieldCompletionTokens
+	case "total_token_count":
+		f = fieldTotalTokens
+	case "cached_token_count":
+		f = fieldCachedTokens
+	case "cache_write_token_count":
+		f = fieldCacheWriteTokens
+	case "reasoning_token_count":
+		f = fieldReasoningTokens
+	case "finish_reason":
+		f = fieldFinishReason
+	case "conversation_length", "turns":
+		f = fieldTurns
+	case "error":
+		f = fieldError
+	case "error_type":
+		f = fieldErrorType
+	case "cost_usd":
+		f = fieldCost
+	case "cache_hit":
+		f = fieldCacheHit
+	case "batch":
+		f = fieldBatch
+	case "time_to_first_token":
+		f = fieldFirstToken
+	case "attempt":
+		f = fieldAttempt
+	case "record_id":
+		f = fieldRecordID
+	case "evaluator_type", "evaluator":
+		f = fieldEvaluator
+	case "scores":
+		f = fieldScores
+	case "outcome":
+		f = fieldOutcome
+	case "reason":
+		f = fieldReason
+	case "records":
+		f = fieldRecords
+	case "metric":
+		f = fieldMetric
+	case "value":
+		f = fieldValue
+	case "metadata":
+		f = fieldMetadata
+	case "attributes":
+		f = fieldAttributes
+	}
+	if fieldInfo[f].kinds&(1<<kind) == 0 {
+		return fieldNone
+	}
+	return f
+}
+
+// kindOf returns the kind that an "event" names, 0 when there is none of that name.
+func kindOf(name []byte) monitor.Kind {
+	switch string(name) {
+	case "generation":
+		return monitor.KindGeneration
+	case "evaluation":
+		return monitor.KindEvaluation
+	case "record":
+		return monitor.KindRecord
+	case "metric":
+		return monitor.KindMetric
+	case "begin":
+		return monitor.KindBegin
+	case "target":
+		return monitor.KindTarget
+	}
+	return 0
+}
