@@ -1,0 +1,42 @@
+// Genmeter meters LLM generation: it turns the events of a generator, live or recorded, into metrics that Prometheus
+// scrapes and answers over HTTP. See genmeter --help; the scripts in testdata/script are its manual by example.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // --timezone must work in a container that has no zone files
+)
+
+func main() {
+	stampVersion()
+	os.Exit(interruptible(func(ctx context.Context) int {
+		return run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	}))
+}
+
+// interruptible calls f with a context that the first SIGINT or SIGTERM cancels, so that it can end in order. The
+// second one does not wait for that.
+func interruptible(f func(context.Context) int) int {
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	defer signal.Stop(signals)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	code := make(chan int, 1)
+	go func() { code <- f(ctx) }()
+	select {
+	case c := <-code:
+		return c
+	case <-signals:
+		cancel()
+	}
+	select {
+	case c := <-code:
+		return c
+	case <-signals:
+		return exitFailed
+	}
+}

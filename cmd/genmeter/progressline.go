@@ -1,0 +1,41 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// progressLine is a line on a terminal that is written over and over. A nil one does nothing.
+type progressLine struct {
+	w    io.Writer
+	last time.Time
+}
+
+// newProgressLine returns nil when w is no terminal: a log file wants no such lines.
+func newProgressLine(w io.Writer) *progressLine {
+	f, ok := w.(*os.File)
+	if !ok {
+		return nil
+	}
+	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
+		return nil
+	}
+	return &progressLine{w: w}
+}
+
+func (l *progressLine) show(events int, into time.Duration) {
+	const pause = 100 * time.Millisecond
+	if l == nil || time.Since(l.last) < pause {
+		return
+	}
+	l.last = time.Now()
+	fmt.Fprintf(l.w, "\r%d events, %v into the run\x1b[K", events, into.Round(time.Second))
+}
+
+func (l *progressLine) clear() {
+	if l != nil && !l.last.IsZero() {
+		fmt.Fprint(l.w, "\r\x1b[K")
+	}
+}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"math"
+
+	"github.com/alecthomas/kingpin/v2"
+)
+
+type replayFlags struct {
+	meter *meterFlags
+	web   *webFlags
+	input *pathValue
+	speed *float64
+	loop  *bool
+	serve *bool
+}
+
+func addReplay(app *kingpin.Application) (string, runner) {
+	cmd := app.Command("replay", "Feed a recorded run, and print what it came to or serve it to Prometheus. Reads genmeter's "+
+		"event lines and afterimage's afterimage.log and metrics.jsonl, or a directory of them.")
+	cmd.HelpLong(replayExamples)
+	f := &replayFlags{}
+	f.input = pathOf(cmd.Arg("input", "File or directory of the recorded run; \"-\" is standard input.").Required())
+	f.speed = cmd.Flag("speed", "How many times faster than it happened: 1 is real time. Without it, as fast as it goes.").
+		PlaceHolder("N").Float64()
+	f.loop = cmd.Flag("loop", "Begin again at the end, with later times, until a signal ends it.").Bool()
+	f.serve = cmd.Flag("serve", "Serve the metrics from the start, and stay up after the end until a signal.").Bool()
+	f.meter, f.web = addMeterFlags(cmd), addWebFlags(cmd)
+	return cmd.FullCommand(), f.run
+}
+
+const replayExamples = `
+  genmeter replay runs/monday
+      Print calls, failures, tokens by model and more of an afterimage run.
+  genmeter replay --serve --speed=60 --loop runs/monday
+      Play its hours as minutes, over and over, for Prometheus to scrape.
+`
+
+func (f *replayFlags) run(ctx context.Context, e env) error {
+	if *f.speed < 0 || math.IsNaN(*f.speed) || math.IsInf(*f.speed, 0) {
+		return wrongUsage("--speed=%v: want a number above 0, such as 1 for real time or 60 for a minute a second", *f.speed)
+	}
+	if *f.loop && *f.input == "-" {
+		return wrongUsage("--loop cannot begin again with standard input: want a file")
+	}
+	if err := f.web.check(); err != nil {
+		return err
+	}
+	p, err := f.newPlayer(e)
+	if err != nil {
+		return err
+	}
+	if *f.serve {
+		return f.serveRun(ctx, e, p)
+	}
+	return f.printRun(ctx, e, p)
+}
+
+// serveRun plays while it serves, and goes on serving when the run has ended.
+func (f *replayFlags) serveRun(ctx context.Context, e env, p *player) error {
+	srv, err := f.web.listen(e.logger)
+	if err != nil {
+		return errors.Join(err, p.drain(), p.close())
+	}
+	srv.start(p.meter)
+	srv.sayWhere()
+	ctx = srv.watch(ctx)
+	if err = p.play(ctx); err == nil {
+		e.logger.Info("replay finished", "events", p.events, "run", p.span.length())
+		<-ctx.Done()
+	}
+	if ctx.Err() != nil { // to be interrupted is how it ends
+		err = served(ctx)
+	}
+	return errors.Join(err, end(p.meter, srv))
+}
+
+// printRun plays, and prints what it came to.
+func (f *replayFlags) printRun(ctx context.Context, e env, p *player) error {
+	p.progress = newProgressLine(e.stderr)
+	err := p.play(ctx)
+	p.progress.clear()
+	switch {
+	case ctx.Err() == nil:
+	case *f.loop:
+		err = nil // to be interrupted is how it ends
+	default:
+		err = errors.New("interrupted before the end of the run")
+	}
+	return errors.Join(err, p.drain(), p.print(e.stdout), p.close())
+}

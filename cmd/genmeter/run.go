@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/common/promslog"
+	promslogflag "github.com/prometheus/common/promslog/flag"
+)
+
+// Exit codes.
+const (
+	exitGood   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+// env is what a subcommand may touch of the world outside.
+type env struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	logger         *slog.Logger // writes to stderr
+}
+
+// runner does what a subcommand is for, once its flags are parsed.
+type runner func(context.Context, env) error
+
+// usageError is an error of the command line that only shows after parsing; it ends with exit code 2.
+type usageError struct{ text string }
+
+func (e usageError) Error() string { return e.text }
+
+func wrongUsage(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
+
+// run is the whole program but for the process around it. It returns the exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	app := newApp(stdout, stderr)
+	logs := promslog.Config{Writer: stderr}
+	promslogflag.AddFlags(app, &logs)
+	runners := make(map[string]runner)
+	for _, add := range []func(*kingpin.Application) (string, runner){addServe, addReplay, addVersion} {
+		name, r := add(app)
+		runners[name] = r
+	}
+
+	name, code, err := parse(app, args)
+	if err != nil {
+		fmt.Fprintf(stderr, "genmeter: error: %v, try --help\n", err)
+		return exitUsage
+	}
+	if name == "" {
+		return code
+	}
+	err = runners[name](ctx, env{stdin: stdin, stdout: stdout, stderr: stderr, logger: promslog.New(&logs)})
+	if err == nil {
+		return exitGood
+	}
+	if _, ok := errors.AsType[usageError](err); ok {
+		fmt.Fprintf(stderr, "genmeter: error: %v, try genmeter %s --help\n", err, name)
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "genmeter: error: %v\n", err)
+	return exitFailed
+}

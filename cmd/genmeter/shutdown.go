@@ -1,0 +1,29 @@
+package main
+
+import (
+	"context"
+	"errors"
+)
+
+// end ends a meter and its server in the order in which nothing is lost: the monitor delivers what it holds, the
+// provider pushes it, requests still get whole answers, and only then scrapes become empty.
+func end(m *meter, s *server) error {
+	s.logger.Info("shutting down")
+	return errors.Join(m.drain(), s.shutdown(), m.close())
+}
+
+// shutdown waits for the requests in flight, then closes everything.
+func (s *server) shutdown() error {
+	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	defer cancel()
+	var errs []error
+	for _, srv := range s.servers {
+		err := srv.Shutdown(ctx)
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = errors.Join(errors.New("some requests did not end in time"), srv.Close())
+		}
+		errs = append(errs, err)
+	}
+	s.closeListeners() // those that were never served
+	return errors.Join(errs...)
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/genmeter/genmeter/monitor"
+)
+
+func TestSummary(t *testing.T) {
+	var s summary
+	for i, ev := range []monitor.Event{
+		{Kind: monitor.KindGeneration, Success: true, Time: dawn},
+		{Kind: monitor.KindGeneration, Error: "timed out"},
+		{Kind: monitor.KindGeneration}, // a judge said no
+		{Kind: monitor.KindEvaluation, Success: true},
+		{Kind: monitor.KindRecord, Outcome: monitor.Accepted},
+		{Kind: monitor.KindRecord, Outcome: monitor.Rejected},
+		{Kind: monitor.KindRecord, Outcome: monitor.Failed, Time: dawn.Add(90 * time.Second)},
+		{Kind: monitor.KindMetric}, {Kind: monitor.KindBegin}, {Kind: monitor.KindTarget},
+	} {
+		if s.add(&ev); s.events != i+1 {
+			t.Errorf("%d events after %d", s.events, i+1)
+		}
+	}
+	s.rejectedValues, s.badLines = 4, 5
+	s.usage = monitor.TokenUsageReport{
+		ByModel: []monitor.ModelTokenUsage{
+			{ModelName: "a", PromptTokens: 10, CompletionTokens: 2, TotalTokens: 12, CostUSD: 0.5},
+			{ModelName: "some/b", PromptTokens: 1000, CompletionTokens: 200, TotalTokens: 1300, UnpricedTokens: 1300},
+		},
+		TotalPromptTokens: 1010, TotalCompletionTokens: 202, TotalTokens: 1312, TotalCostUSD: 0.5, TotalUnpricedTokens: 1300,
+	}
+	const want = `run               1m30s, from 2026-03-01T06:00:00Z to 2026-03-01T06:01:30Z
+calls             3: 1 succeeded, 1 failed, 1 rejected
+records           3: 1 accepted, 1 rejected, 1 failed
+evaluations       1
+rejected values   4
+unreadable lines  5
+
+  input  output  total  cost USD  model
+     10       2     12    0.5000  a
+   1000     200   1300         ?  some/b
+   1010     202   1312   0.5000+  all
+`
+	var got strings.Builder
+	if err := s.write(&got); err != nil || got.String() != want {
+		t.Errorf("error %v, got\n%s\nwant\n%s", err, got.String(), want)
+	}
+}

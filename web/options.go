@@ -1,0 +1,42 @@
+package web
+
+import "net/http"
+
+// An Option changes what [Handler] serves.
+type Option func(*config)
+
+type config struct {
+	allowed     map[string]bool
+	ready       func() error
+	metricsPath string
+	metrics     http.Handler
+}
+
+func newConfig(opts []Option) config {
+	c := config{allowed: make(map[string]bool)}
+	for _, opt := range opts {
+		opt(&c)
+	}
+	return c
+}
+
+// WithAllowedHosts lets requests in whose Host header is one of these names or addresses, in any letter case and with
+// any port; loopback is always allowed. Name here what users type into a browser, such as "gpu-7.lan".
+func WithAllowedHosts(hosts ...string) Option {
+	return func(c *config) {
+		for _, host := range hosts {
+			c.allowed[hostname(host)] = true
+		}
+	}
+}
+
+// WithMetrics also serves h, what Prometheus scrapes, at path, which begins with a slash. It is open to every Host, as
+// scrapers name their targets as they like, and linked from the page at "/".
+func WithMetrics(path string, h http.Handler) Option {
+	return func(c *config) { c.metricsPath, c.metrics = path, h }
+}
+
+// WithReady asks ready at each GET /-/ready: nil is 200, an error 503 with its text. Without it the answer is 200.
+func WithReady(ready func() error) Option {
+	return func(c *config) { c.ready = ready }
+}
