@@ -62,7 +62,7 @@ Step 3 done.
 	// record row-17
 }
 
-// A folder's files, and why some are left out.
+// A folder's files, and what is read from them: of a metrics.jsonl beside a log only the program's own metrics.
 func ExampleFiles() {
 	files, err := ingest.Files("testdata/afterimage-quirks")
 	if err != nil {
@@ -70,9 +70,9 @@ func ExampleFiles() {
 		return
 	}
 	for _, f := range files {
-		fmt.Printf("%s %q\n", f.Path, f.Skipped)
+		fmt.Println(f.Path, f.MetricsOnly)
 	}
 	// Output:
-	// testdata/afterimage-quirks/afterimage.log ""
-	// testdata/afterimage-quirks/metrics.jsonl "the same run is read from afterimage.log"
+	// testdata/afterimage-quirks/afterimage.log false
+	// testdata/afterimage-quirks/metrics.jsonl true
 }

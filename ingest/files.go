@@ -17,11 +17,16 @@ type File struct {
 	Path    string
 	Format  Format // Unknown when its beginning does not tell
 	Skipped string // why it is not read; empty when it is
+
+	// MetricsOnly is set for a metrics.jsonl beside an afterimage.log: the log has the calls and evaluations, complete,
+	// and only metrics.jsonl has what the program gave to record_metric. Only that is read from it.
+	MetricsOnly bool
 }
 
 // Files returns what [Open] reads, in its order, and what it leaves out and why: of a folder, the files that look like
 // a recorded run, without those below. Where a run was written down more than once, only one account of it is
-// read, so that nothing counts twice: event lines before a log, a log before metrics.jsonl, which has the least. Files
+// read, so that nothing counts twice: event lines before a log, a log before metrics.jsonl, which has the least (but for
+// MetricsOnly). Files
 // that were rotated (genmeter.log.1) come before the file that they were, event lines in the order of their names.
 //
 // The error is a [*FileError].
@@ -129,7 +134,11 @@ func choose(files []File) {
 		}
 	}
 	for i := range files {
-		if f := &files[i]; f.Skipped == "" && f.Format != best {
+		switch f := &files[i]; {
+		case f.Skipped != "" || f.Format == best:
+		case best == AfterimageLog && f.Format == Samples:
+			f.MetricsOnly = true
+		default:
 			f.Skipped = "the same run is read from " + best.String()
 		}
 	}

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"errors"
+	"regexp"
 	"slices"
 	"time"
 
@@ -53,6 +54,9 @@ func (j *joiner) line(rd *reader, l *line) bool {
 		// A call whose time is NaN is a call nevertheless: only the value is lost.
 		var p *eventline.Problem
 		valueOnly := errors.As(err, &p) && p.Key == "value" && p.Reason != monitor.ReasonMalformed
+		if rd.metricsOnly && ofEvent(l.text) {
+			return true // the log has it
+		}
 		if !valueOnly || !opens(ev.Name) || ev.Time.IsZero() {
 			return rd.lost(l, err, 0)
 		}
@@ -101,6 +105,10 @@ func (j *joiner) out(rd *reader, g *group) bool {
 		delete(j.groups, g.key)
 	}
 	events, bad := assemble(g)
+	if rd.metricsOnly {
+		events = slices.DeleteFunc(events, func(ev monitor.Event) bool { return ev.Kind != monitor.KindMetric })
+		bad = nil
+	}
 	for i := range events {
 		settle(&events[i])
 		if !rd.yield(events[i], nil) {
@@ -124,4 +132,17 @@ func (j *joiner) flush(rd *reader) bool {
 	}
 	j.queue = nil
 	return true
+}
+
+// sampleName finds the name of a sample on a line that may be cut off.
+var sampleName = regexp.MustCompile(`"metric"\s*:\s*"([^"]*)`)
+
+// ofEvent reports whether a line that could not be read is a sample of a call or an evaluation.
+func ofEvent(line []byte) bool {
+	m := sampleName.FindSubmatch(line)
+	if m == nil {
+		return false
+	}
+	name, _, _ := slot(string(m[1]))
+	return name != ""
 }

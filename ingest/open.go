@@ -2,7 +2,9 @@ package ingest
 
 import (
 	"fmt"
+	"iter"
 	"os"
+	"slices"
 
 	"github.com/genmeter/genmeter/monitor"
 )
@@ -25,32 +27,64 @@ func Open(path string, opts ...Option) (monitor.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	for _, f := range files {
-		if f.Skipped == "" {
-			names = append(names, f.Path)
-		}
-	}
-	if len(names) == 0 {
+	run := slices.DeleteFunc(slices.Clone(files), func(f File) bool { return f.Skipped != "" || f.MetricsOnly })
+	metrics := slices.DeleteFunc(files, func(f File) bool { return f.Skipped != "" || !f.MetricsOnly })
+	switch {
+	case len(run) == 0:
 		return nil, &FileError{File: path, Found: "a folder with no recorded run in it", Expected: expectedFormats}
+	case len(metrics) > 0:
+		return merge(inOrder(run, &c), inOrder(metrics, &c)), nil
 	}
+	return inOrder(run, &c), nil
+}
+
+// inOrder gives out one file after the other.
+func inOrder(files []File, c *config) monitor.Source {
 	return func(yield func(monitor.Event, error) bool) {
-		for _, name := range names {
-			if !readFile(name, &c, yield) {
+		for _, f := range files {
+			if !readFile(f, c, yield) {
 				return
 			}
 		}
-	}, nil
+	}
+}
+
+// merge gives out the events of run, and those of other between them by their times. Neither is sorted: each keeps its
+// own order.
+func merge(run, other monitor.Source) monitor.Source {
+	return func(yield func(monitor.Event, error) bool) {
+		next, stop := iter.Pull2(iter.Seq2[monitor.Event, error](other))
+		defer stop()
+		ev, err, more := next()
+		for runEv, runErr := range run {
+			for more && runErr == nil && (err != nil || ev.Time.Before(runEv.Time)) {
+				if !yield(ev, err) {
+					return
+				}
+				ev, err, more = next()
+			}
+			if !yield(runEv, runErr) {
+				return
+			}
+		}
+		for ; more; ev, err, more = next() {
+			if !yield(ev, err) {
+				return
+			}
+		}
+	}
 }
 
 // readFile gives out everything that a file holds. It returns false when yield wants no more.
-func readFile(name string, c *config, yield func(monitor.Event, error) bool) bool {
-	f, err := os.Open(name)
+func readFile(file File, c *config, yield func(monitor.Event, error) bool) bool {
+	f, err := os.Open(file.Path)
 	if err != nil {
-		return yield(monitor.Event{}, fileError(name, err))
+		return yield(monitor.Event{}, fileError(file.Path, err))
 	}
 	defer f.Close() // only read: nothing can be lost
-	return read(f, name, c, true, yield)
+	rd := newReader(file.Path, c, yield)
+	rd.file, rd.metricsOnly = true, file.MetricsOnly
+	return rd.read(f)
 }
 
 // byteCount prints a size for people.

@@ -18,7 +18,7 @@ import (
 func Read(r io.Reader, name string, opts ...Option) monitor.Source {
 	c := newConfig(opts)
 	return func(yield func(monitor.Event, error) bool) {
-		read(r, name, &c, false, yield)
+		newReader(name, &c, yield).read(r)
 	}
 }
 
@@ -28,9 +28,12 @@ const maxUnknown = 1000
 
 // reader reads one file or stream.
 type reader struct {
-	name   string
-	max    int
-	file   bool
+	name string
+	max  int
+	file bool
+
+	metricsOnly bool // see File
+
 	dec    *eventline.Decoder
 	yield  func(monitor.Event, error) bool
 	format Format
@@ -40,10 +43,13 @@ type reader struct {
 	held  []*LineError // errors of a file's lines before its format is known
 }
 
+func newReader(name string, c *config, yield func(monitor.Event, error) bool) *reader {
+	return &reader{name: name, max: c.maxLine, dec: eventline.NewDecoder(c.location), yield: yield}
+}
+
 // read gives out everything that r holds. It returns false when yield wants no more.
-func read(r io.Reader, name string, c *config, file bool, yield func(monitor.Event, error) bool) bool {
-	in := newLines(r, c.maxLine)
-	rd := &reader{name: name, max: c.maxLine, file: file, dec: eventline.NewDecoder(c.location), yield: yield}
+func (rd *reader) read(r io.Reader) bool {
+	in := newLines(r, rd.max)
 	if found := foreign(in.head()); found != "" {
 		return rd.fail(&FileError{Found: found, Expected: expectedFormats})
 	}

@@ -70,7 +70,7 @@ func TestSeedMapLogPreferred(t *testing.T) {
 	}
 	want := []File{
 		{Path: "testdata/afterimage-run/afterimage.log", Format: AfterimageLog},
-		{Path: "testdata/afterimage-run/metrics.jsonl", Format: Samples, Skipped: "the same run is read from afterimage.log"},
+		{Path: "testdata/afterimage-run/metrics.jsonl", Format: Samples, MetricsOnly: true},
 	}
 	if !reflect.DeepEqual(files, want) {
 		t.Errorf("%+v", files)

@@ -188,7 +188,8 @@ type quirksTruth struct {
 	TruncatedLines                       int `json:"truncated_lines"`
 }
 
-// TestTruthQuirksLog: the log has everything but the samples that stand in metrics.jsonl alone.
+// TestTruthQuirksLog: the log has everything but the samples that stand in metrics.jsonl alone; the folder has those
+// too.
 func TestTruthQuirksLog(t *testing.T) {
 	var want quirksTruth
 	truth(t, "afterimage-quirks", &want)
@@ -204,9 +205,14 @@ func TestTruthQuirksLog(t *testing.T) {
 		equalMaps(t, "finish", got.Finish, want.Finish)
 		nearScores(t, got.Scores, want.Scores)
 		equalTokens(t, got.Tokens, want.Tokens)
-		equalMaps(t, "metrics", got.Metrics, nil)
 		equal(t, "truncated_lines", got.Truncated, want.TruncatedLines)
-		equalMaps(t, "problems", got.Problems, map[string]int{"malformed": want.TruncatedLines})
+		metrics, problems := map[string]int(nil), map[string]int{"malformed": want.TruncatedLines}
+		if file == "" {
+			metrics = map[string]int{"error_rate": want.OrphanErrorSamples, "model_creation_time": 16}
+			problems["not_finite"] = want.RejectedValues
+		}
+		equalMaps(t, "metrics", got.Metrics, metrics)
+		equalMaps(t, "problems", got.Problems, problems)
 	}
 	lines := countLines(t, "testdata/afterimage-quirks/afterimage.log")
 	equal(t, "other_log_lines", lines-want.Calls-want.Records-want.Evaluations-want.TruncatedLines, want.OtherLogLines)

@@ -40,7 +40,7 @@ func startGenmeter(t *testing.T, args ...string) *genmeter {
 			t.Errorf("genmeter %q does not end:\n%s", args, g.log)
 		}
 	})
-	g.address = g.waitLog(t, `msg="?listening"? address=(\S+)`)[1]
+	g.address = g.waitLog(t, `msg="listening" address=(\S+)`)[1]
 	return g
 }
 

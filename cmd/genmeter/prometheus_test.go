@@ -23,7 +23,7 @@ func TestPrometheusTotals(t *testing.T) {
 		{"run", "afterimage-run", run, nil},
 		{"run-log", "afterimage-run/afterimage.log", run, nil},
 		{"run-samples", "afterimage-run/metrics.jsonl", run.fromSamples(t, "afterimage-run/metrics.jsonl"), nil},
-		{"quirks", "afterimage-quirks", quirks.fromLog(), nil},
+		{"quirks", "afterimage-quirks", quirks, nil},
 		{"quirks-log", "afterimage-quirks/afterimage.log", quirks.fromLog(), nil},
 		{"quirks-samples", "afterimage-quirks/metrics.jsonl", quirks.fromSamples(t, "afterimage-quirks/metrics.jsonl"), nil},
 		// Half an hour in about 14 seconds: scraped while it is recorded, though Prometheus takes 5 to see its target.

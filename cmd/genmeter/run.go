@@ -39,7 +39,8 @@ func wrongUsage(format string, args ...any) error { return usageError{fmt.Sprint
 // run is the whole program but for the process around it. It returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	app := newApp(stdout, stderr)
-	logs := promslog.Config{Writer: stderr}
+	logs := promslog.Config{}
+	logs.Writer = quoteMsg{stderr, &logs}
 	promslogflag.AddFlags(app, &logs)
 	runners := make(map[string]runner)
 	for _, add := range []func(*kingpin.Application) (string, runner){addServe, addReplay, addVersion} {

@@ -78,7 +78,7 @@ func listening(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: listening LOG")
 	}
-	ts.Setenv("ADDRESS", findInLog(ts, args[0], `msg="?listening"? address=(\S+)`)[1])
+	ts.Setenv("ADDRESS", findInLog(ts, args[0], `msg="listening" address=(\S+)`)[1])
 }
 
 func logged(ts *testscript.TestScript, neg bool, args []string) {

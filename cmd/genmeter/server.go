@@ -43,6 +43,9 @@ func (f *webFlags) listen(logger *slog.Logger) (*server, error) {
 		}
 	} else {
 		for _, address := range *f.toolkit.WebListenAddresses {
+			if address == ":0" {
+				address = "127.0.0.1:0" // a port that nobody knows beforehand is for this host
+			}
 			l, err := net.Listen("tcp", address)
 			if err != nil {
 				s.closeListeners()

@@ -68,8 +68,8 @@ func readQuirks(t *testing.T) truth {
 	return w
 }
 
-// fromLog is what afterimage.log tells, and a directory with it, of which the log alone is read: all but the values that
-// were given to record_metric, which stand in metrics.jsonl only. It is these that cannot be.
+// fromLog is what afterimage.log alone tells: all but the values that were given to record_metric, which stand in
+// metrics.jsonl only. It is these that cannot be.
 func (w truth) fromLog() truth {
 	w.RejectedValues = 0
 	return w

@@ -22,8 +22,8 @@ type webFlags struct {
 
 func addWebFlags(cmd *kingpin.CmdClause) *webFlags {
 	f := &webFlags{toolkit: kingpinflag.AddFlags(cmd, defaultAddress)}
-	cmd.GetFlag("web.listen-address").Help("Address to listen on, repeatable. With port 0 the system chooses one, which " +
-		"is logged. Loopback only unless told otherwise; \":9464\" is every interface.")
+	cmd.GetFlag("web.listen-address").Help("Address to listen on, repeatable. With \":0\" the system chooses a " +
+		"port of loopback, which is logged. Loopback only unless told otherwise; \":9464\" is every interface.")
 	cmd.GetFlag("web.config.file").Help("File that turns on TLS or passwords. See: " +
 		"https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md").PlaceHolder("FILE")
 	f.telemetryPath = cmd.Flag("web.telemetry-path", "Path of the metrics for Prometheus.").Default("/metrics").String()
