@@ -3,34 +3,39 @@ package monitor_test
 import (
 	"context"
 	"fmt"
+	"log"
+	"net/http"
 	"time"
 
+	"github.com/genmeter/genmeter/exporter"
 	"github.com/genmeter/genmeter/monitor"
 )
 
-// A whole program: it meters three calls and a finished record, and asks what they used.
+// A whole program, the README's: it meters one call and a finished record, for Prometheus and for itself.
 func Example() {
 	ctx := context.Background()
-	mon, err := monitor.New(nil) // or a MeterProvider: exporter.New() makes one that Prometheus scrapes
+	prov, err := exporter.New() // a MeterProvider, and what Prometheus scrapes
 	if err != nil {
-		panic(err)
+		log.Fatal(err)
 	}
-	defer mon.Shutdown(ctx)
-
-	for i := range 3 {
-		mon.TrackGeneration(ctx, monitor.Generation{
-			Duration: time.Duration(i+1) * time.Second, Success: true, Provider: "openai", Model: "gpt-4o-mini",
-			PromptTokens: 512, CompletionTokens: 128, FinishReason: "stop",
-		})
+	defer prov.Shutdown(ctx)
+	mon, err := monitor.New(prov.MeterProvider())
+	if err != nil {
+		log.Fatal(err)
 	}
-	mon.TrackRecord(ctx, monitor.Record{ID: "row-1"})
+	defer mon.Shutdown(ctx)                 // before the provider's, so that it has everything
+	http.Handle("/metrics", prov.Handler()) // go http.ListenAndServe("127.0.0.1:9464", nil)
+	mon.SetTarget(10_000)                   // records wanted
 
-	took := mon.Aggregate("generation_time", 5*time.Minute)
-	fmt.Printf("%d calls, %.1f s on average, %.0f s at most\n", took.Count, took.Mean, took.Max)
-	fmt.Println(mon.TokenUsage(0).TotalTokens, "tokens for", mon.Progress().Done, "record")
-	// Output:
-	// 3 calls, 2.0 s on average, 3 s at most
-	// 1920 tokens for 1 record
+	call := mon.Begin(monitor.Generation{Provider: "openai", Model: "gpt-4o-mini"})
+	// … call the model …
+	call.End(ctx, func(g *monitor.Generation) {
+		g.Success, g.PromptTokens, g.CompletionTokens, g.FinishReason = true, 512, 128, "stop"
+	})
+	mon.TrackRecord(ctx, monitor.Record{ID: "row-1"}) // a finished row, however many calls it took
+
+	fmt.Println(mon.Aggregate("success_rate", 5*time.Minute).Mean, mon.TokenUsage(0).TotalTokens, mon.Progress().Done)
+	// Output: 1 640 1
 }
 
 func ExampleMonitor_Begin() {

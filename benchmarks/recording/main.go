@@ -22,6 +22,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -109,28 +110,44 @@ func burst(n int) func(*contestant) float64 {
 	}
 }
 
-// together runs f in n goroutines and returns the time from the start of all to the end of the last.
+// together runs f in n goroutines and returns the time from the start of all to the end of the last. They wait for each
+// other without sleeping: a burst is shorter than it takes to wake a core.
 func together(n int, f func()) time.Duration {
-	if n == 1 {
-		start := time.Now()
-		f()
-		return time.Since(start)
-	}
-	var ready, done sync.WaitGroup
-	start := make(chan struct{})
-	for range n {
-		ready.Add(1)
+	var ready atomic.Int32
+	var start, end [8]time.Time
+	var done sync.WaitGroup
+	for i := range n {
 		done.Go(func() {
-			ready.Done()
-			<-start
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			for ready.Add(1); int(ready.Load()) < n; {
+				runtime.Gosched()
+			}
+			start[i] = time.Now()
 			f()
+			end[i] = time.Now()
 		})
 	}
-	ready.Wait()
-	began := time.Now()
-	close(start)
 	done.Wait()
-	return time.Since(began)
+	first, last := start[0], end[0]
+	for i := range n {
+		first, last = earlier(first, start[i]), later(last, end[i])
+	}
+	return last.Sub(first)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func sustained(c *contestant) float64 {

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/genmeter/genmeter/monitor"
@@ -12,8 +16,16 @@ import (
 type tally struct {
 	span                          interval
 	events, calls, evaluations    int
-	succeeded, failed, rejected   int // calls, by outcome
-	accepted, refused, unfinished int // records, by outcome
+	succeeded, failed, rejected   int               // calls, by outcome
+	accepted, refused, unfinished int               // records, by outcome
+	classes                       map[string]int    // failed calls, by class
+	scores                        map[string]*score // by name
+}
+
+// score is what the evaluations gave under one name.
+type score struct {
+	count int
+	sum   float64
 }
 
 func (t *tally) add(ev *monitor.Event) {
@@ -29,13 +41,38 @@ func (t *tally) add(ev *monitor.Event) {
 			t.succeeded++
 		case monitor.OutcomeError:
 			t.failed++
+			t.fail(string(ev.ErrorClass()))
 		default:
 			t.rejected++
 		}
 	case monitor.KindEvaluation:
 		t.evaluations++
+		t.addScores(ev.Scores)
 	case monitor.KindRecord:
 		t.addRecord(ev.Outcome)
+	}
+}
+
+func (t *tally) fail(class string) {
+	if t.classes == nil {
+		t.classes = make(map[string]int)
+	}
+	t.classes[class]++
+}
+
+func (t *tally) addScores(scores []monitor.Score) {
+	if t.scores == nil {
+		t.scores = make(map[string]*score)
+	}
+	for _, s := range scores {
+		if s.Value-s.Value != 0 {
+			continue // NaN and infinities count as rejected values
+		}
+		if t.scores[s.Name] == nil {
+			t.scores[s.Name] = &score{}
+		}
+		t.scores[s.Name].count++
+		t.scores[s.Name].sum += s.Value
 	}
 }
 
@@ -54,6 +91,7 @@ func (t *tally) addRecord(o monitor.RecordOutcome) {
 type summary struct {
 	tally
 	rejectedValues, badLines int
+	latency                  monitor.Stat
 	usage                    monitor.TokenUsageReport
 }
 
@@ -64,7 +102,7 @@ func (p *player) print(w io.Writer) error {
 		return err
 	}
 	s := summary{
-		tally: p.tally, usage: p.TokenUsage(0),
+		tally: p.tally, usage: p.TokenUsage(0), latency: p.Aggregate("generation_time", 0),
 		rejectedValues: sumOver(counts, valueReasons), badLines: sumOver(counts, lineReasons),
 	}
 	return s.write(w)
@@ -74,15 +112,47 @@ func (s *summary) write(w io.Writer) error {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(out, "run\t%s\n", &s.span)
 	fmt.Fprintf(out, "calls\t%d: %d succeeded, %d failed, %d rejected\n", s.calls, s.succeeded, s.failed, s.rejected)
+	if s.failed > 0 {
+		fmt.Fprintf(out, "failures\t%s\n", s.failures())
+	}
+	if s.latency.Count > 0 {
+		fmt.Fprintf(out, "call duration\t%s\n", s.durations())
+	}
 	fmt.Fprintf(out, "records\t%d: %d accepted, %d rejected, %d failed\n",
 		s.accepted+s.refused+s.unfinished, s.accepted, s.refused, s.unfinished)
 	fmt.Fprintf(out, "evaluations\t%d\n", s.evaluations)
+	for _, name := range slices.Sorted(maps.Keys(s.scores)) {
+		sc := s.scores[name]
+		fmt.Fprintf(out, "  %s\t%.3f on average of %d\n", name, sc.sum/float64(sc.count), sc.count)
+	}
 	fmt.Fprintf(out, "rejected values\t%d\n", s.rejectedValues)
 	fmt.Fprintf(out, "unreadable lines\t%d\n", s.badLines)
 	if err := out.Flush(); err != nil {
 		return err
 	}
 	return s.writeTokens(w)
+}
+
+// failures is the failed calls by class, the most frequent first.
+func (s *summary) failures() string {
+	classes := slices.SortedFunc(maps.Keys(s.classes), func(a, b string) int {
+		return cmp.Or(cmp.Compare(s.classes[b], s.classes[a]), cmp.Compare(a, b))
+	})
+	parts := make([]string, len(classes))
+	for i, class := range classes {
+		parts[i] = fmt.Sprintf("%d %s", s.classes[class], class)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// durations is how long calls took. Of a run longer than the ring the quantiles are those of its end.
+func (s *summary) durations() string {
+	l := &s.latency
+	quantiles := fmt.Sprintf("p50 %.2f s, p95 %.2f s", l.P50, l.P95)
+	if l.QuantileCoverage < 1 {
+		quantiles += fmt.Sprintf(" (of the last %.0f %%)", 100*l.QuantileCoverage)
+	}
+	return fmt.Sprintf("mean %.2f s, %s, max %.2f s", l.Mean, quantiles, l.Max)
 }
 
 func (s *summary) writeTokens(w io.Writer) error {

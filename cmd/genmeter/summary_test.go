@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -13,8 +14,11 @@ func TestSummary(t *testing.T) {
 	for i, ev := range []monitor.Event{
 		{Kind: monitor.KindGeneration, Success: true, Time: dawn},
 		{Kind: monitor.KindGeneration, Error: "timed out"},
+		{Kind: monitor.KindGeneration, Error: "429"},
+		{Kind: monitor.KindGeneration, ErrorType: "timeout"},
 		{Kind: monitor.KindGeneration}, // a judge said no
-		{Kind: monitor.KindEvaluation, Success: true},
+		{Kind: monitor.KindEvaluation, Success: true, Scores: []monitor.Score{{Name: "fact", Value: 0.5}, {Name: "coherence", Value: 1}}},
+		{Kind: monitor.KindEvaluation, Success: true, Scores: []monitor.Score{{Name: "coherence", Value: 0.25}, {Name: "fact", Value: math.NaN()}}},
 		{Kind: monitor.KindRecord, Outcome: monitor.Accepted},
 		{Kind: monitor.KindRecord, Outcome: monitor.Rejected},
 		{Kind: monitor.KindRecord, Outcome: monitor.Failed, Time: dawn.Add(90 * time.Second)},
@@ -25,6 +29,7 @@ func TestSummary(t *testing.T) {
 		}
 	}
 	s.rejectedValues, s.badLines = 4, 5
+	s.latency = monitor.Stat{Count: 4, Mean: 1.5, P50: 1.25, P95: 3, Max: 4, QuantileCoverage: 0.5}
 	s.usage = monitor.TokenUsageReport{
 		ByModel: []monitor.ModelTokenUsage{
 			{ModelName: "a", PromptTokens: 10, CompletionTokens: 2, TotalTokens: 12, CostUSD: 0.5},
@@ -33,9 +38,13 @@ func TestSummary(t *testing.T) {
 		TotalPromptTokens: 1010, TotalCompletionTokens: 202, TotalTokens: 1312, TotalCostUSD: 0.5, TotalUnpricedTokens: 1300,
 	}
 	const want = `run               1m30s, from 2026-03-01T06:00:00Z to 2026-03-01T06:01:30Z
-calls             3: 1 succeeded, 1 failed, 1 rejected
+calls             5: 1 succeeded, 3 failed, 1 rejected
+failures          2 timeout, 1 rate_limit
+call duration     mean 1.50 s, p50 1.25 s, p95 3.00 s (of the last 50 %), max 4.00 s
 records           3: 1 accepted, 1 rejected, 1 failed
-evaluations       1
+evaluations       2
+  coherence       0.625 on average of 2
+  fact            0.500 on average of 1
 rejected values   4
 unreadable lines  5
 
