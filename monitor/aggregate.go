@@ -19,7 +19,8 @@ type Stat struct {
 	P50, P90, P95, P99 float64
 
 	// Coverage is the part of the window, 0 to 1, that Count, Sum, Mean, Min and Max rest on: below 1 when the window
-	// reaches back behind the hour for which rollups are kept. Since the start (window 0) it is always 1.
+	// reaches back behind the hour for which rollups are kept, or what 64 MiB of them hold where there are very many
+	// models and metrics. Since the start (window 0) it is always 1.
 	Coverage float64
 
 	// QuantileCoverage is the part of Count, 0 to 1, that the quantiles rest on: below 1 when the ring has overwritten
@@ -38,22 +39,48 @@ func ForModel(model string) Selector { return func(q *query) { q.model = model }
 func ForStep(step string) Selector { return func(q *query) { q.step = step } }
 
 // At ends the window at t instead of now.
-func At(t time.Time) Selector { return func(q *query) { q.now = t } }
+func At(t time.Time) Selector { return func(q *query) { q.end = t } }
 
 // query is what Aggregate is asked.
 type query struct {
 	name        string
 	window      time.Duration
 	model, step string
-	now         time.Time
+	end         time.Time
+	span        int64 // seconds a cell
+
+	// The first and last second that count. They take in whole cells, so that quantiles and rollups are about the same
+	// samples.
+	from, to int64
 }
 
-// seconds returns the first and last second of the window; cells of span seconds that overlap them count.
+func newQuery(window time.Duration, now time.Time, span int64) *query {
+	return &query{window: window, end: now, span: span}
+}
+
+// seconds returns the first and last second of the window.
 func (q *query) seconds() (from, to int64) {
 	if q.window <= 0 {
-		return math.MinInt64 / 2, math.MaxInt64 / 2
+		return math.MinInt64, math.MaxInt64
 	}
-	return q.now.Add(-q.window).Unix(), q.now.Unix()
+	return q.end.Add(-q.window).Unix(), q.end.Unix()
+}
+
+// place sets which seconds count, now being the time, and returns which part of the window they are: rollups are not
+// kept for ever, and what happens to be left of older ones stays out.
+func (s *stats) place(q *query, now time.Time) (coverage float64) {
+	q.from, q.to = q.seconds()
+	if q.window <= 0 {
+		return 1
+	}
+	coverage = 1
+	if kept := max(s.since, now.Unix()-int64(retention/time.Second)); kept > q.from {
+		coverage = max(0, float64(q.to-kept)/float64(q.to-q.from))
+		q.from = kept
+	}
+	q.from -= q.from % q.span
+	q.to += q.span - 1 - q.to%q.span
+	return coverage
 }
 
 // Aggregate describes the samples of a metric in the window that ends now, as of the events recorded before the call;
@@ -66,14 +93,19 @@ func (q *query) seconds() (from, to int64) {
 // finish_reason:<reason>, evaluation_time, evaluation_score_<name>, evaluation_error_rate, and any given to
 // RecordMetric; and time_to_first_token, cost_usd and acceptance_rate (of records).
 func (m *Monitor) Aggregate(name string, window time.Duration, selectors ...Selector) Stat {
-	q := query{name: canonicalName(name), window: window, now: m.clock.now()}
+	now := m.clock.now()
+	q := newQuery(window, now, 1)
+	q.name = canonicalName(name)
 	for _, s := range selectors {
-		s(&q)
+		s(q)
+	}
+	if q.model != "" || q.step != "" {
+		q.span = coarse
 	}
 	m.pump.drain()
-	stat := m.pump.summarize(&q)
+	stat := m.pump.summarize(q, now)
 	if stat.Count > 0 {
-		m.quantiles(&q, &stat)
+		m.quantiles(q, &stat)
 	}
 	return stat
 }
@@ -103,7 +135,7 @@ func (m *Monitor) MetricNames() []string {
 }
 
 // summarize answers all but the quantiles from the rollups.
-func (p *pump) summarize(q *query) Stat {
+func (p *pump) summarize(q *query, now time.Time) Stat {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	d := p.stats.all
@@ -112,7 +144,7 @@ func (p *pump) summarize(q *query) Stat {
 	} else if q.step != "" {
 		d = p.stats.byStep[q.step]
 	}
-	stat := Stat{Coverage: p.stats.coverage(q)}
+	stat := Stat{Coverage: p.stats.place(q, now)}
 	if d == nil {
 		return stat
 	}
@@ -123,26 +155,12 @@ func (p *pump) summarize(q *query) Stat {
 	s := r.total
 	if q.window > 0 {
 		s = summary{}
-		from, to := q.seconds()
-		r.between(from, to, s.merge)
+		r.between(q.from, q.to, s.merge)
 	}
 	if s.count > 0 {
-		stat.Count, stat.Sum, stat.Mean, stat.Min, stat.Max = s.count, s.sum, s.sum/float64(s.count), s.min, s.max
+		stat.Count, stat.Sum, stat.Mean, stat.Min, stat.Max = s.count, s.sum, s.mean(), s.min, s.max
 	}
 	return stat
-}
-
-// coverage returns the part of the window for which rollups are kept.
-func (s *stats) coverage(q *query) float64 {
-	if q.window <= 0 {
-		return 1
-	}
-	from, to := q.seconds()
-	kept := max(s.since, q.now.Unix()-int64(retention/time.Second))
-	if kept <= from || to <= from {
-		return 1
-	}
-	return max(0, float64(to-kept)/float64(to-from))
 }
 
 // quantiles answers from the events.
@@ -159,10 +177,9 @@ func (m *Monitor) quantiles(q *query, stat *Stat) {
 
 // values returns the samples of the metric that the ring holds.
 func (m *Monitor) values(q *query) []float64 {
-	from, to := q.seconds()
 	var values []float64
 	m.ring.visit(func(e *Event) {
-		if sec := e.Time.Unix(); sec < from || sec > to || !q.selects(e) {
+		if sec := e.Time.Unix(); sec < q.from || sec > q.to || !q.selects(e) {
 			return
 		}
 		if q.name == builtinNames[metricCost] {
@@ -176,14 +193,21 @@ func (m *Monitor) values(q *query) []float64 {
 	return values
 }
 
+// selects reports whether an event enters the rollups of the model or step that is asked for.
 func (q *query) selects(e *Event) bool {
 	switch {
 	case q.model != "":
-		return e.Model == q.model || e.Model == "" && q.model == labelUnknown
+		return e.usesModel() && (e.Model == q.model || e.Model == "" && q.model == labelUnknown)
 	case q.step != "":
-		return e.Step == q.step
+		return e.Kind == KindGeneration && e.Step == q.step
 	}
 	return true
+}
+
+// usesModel reports whether the event is a call or an evaluation by a model. There are evaluations without one.
+func (e *Event) usesModel() bool {
+	return e.Kind == KindGeneration ||
+		e.Kind == KindEvaluation && (e.Model != "" || e.TotalTokens > 0 || e.CostUSD > 0)
 }
 
 // quantile returns the q-quantile of sorted values by linear interpolation, as NumPy and Prometheus'
@@ -194,5 +218,6 @@ func quantile(sorted []float64, q float64) float64 {
 	if lo+1 >= len(sorted) {
 		return sorted[len(sorted)-1]
 	}
-	return sorted[lo] + (rank-float64(lo))*(sorted[lo+1]-sorted[lo])
+	v := sorted[lo] + (rank-float64(lo))*(sorted[lo+1]-sorted[lo])
+	return min(v, sorted[lo+1]) // rounding must not put it past the next sample
 }

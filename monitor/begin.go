@@ -25,16 +25,16 @@ func (m *Monitor) Begin(g Generation) *Call {
 }
 
 // End says that the call has ended, and records it as [Monitor.TrackGeneration] does. fill may be nil; it is given the
-// Generation of Begin to complete. Its Duration is measured since Begin where it is 0. A second End does nothing.
+// Generation of Begin to complete. Its Duration is measured since Begin where it is 0. A second End does nothing. Begin
+// and End allocate the Call, and nothing else.
 func (c *Call) End(ctx context.Context, fill func(*Generation)) {
+	if c.ended.Swap(true) {
+		return
+	}
 	if fill != nil {
 		fill(&c.gen)
 	}
-	c.end(ctx)
-}
-
-func (c *Call) end(ctx context.Context) {
-	if c.m == nil || c.ended.Swap(true) {
+	if c.m == nil {
 		return
 	}
 	if c.gen.Duration == 0 {
@@ -90,7 +90,7 @@ func (p *pump) begin(e *Event) {
 	p.stats.inProgress++
 	p.begins[key] = openBegin{s, e.Time}
 	p.beginOrder = append(p.beginOrder, begin{key, e.Time})
-	if len(p.begins) > maxBegins {
+	for len(p.begins) > maxBegins { // the first entries may be of calls that have ended
 		p.expireFirst()
 	}
 	if len(p.beginOrder) > 2*maxBegins {

@@ -70,13 +70,11 @@ func (p *pump) call(provider, model, operation, step string) *callSeries {
 	s := p.calls[key]
 	if s == nil {
 		if len(p.calls) >= maxSeries && !key.bounded() {
-			key = callKey{1, 1, key.operation, min(key.step, 1)}
-			ok = false
+			p.count(p.overflow("genmeter.generations"), 1)
+			return p.newCallSeries(key, callKey{1, 1, key.operation, min(key.step, 1)})
 		}
-		if s = p.calls[key]; s == nil {
-			s = p.newCallSeries(key)
-			p.calls[key] = s
-		}
+		s = p.newCallSeries(key, key)
+		p.calls[key] = s
 	}
 	if !ok {
 		p.count(p.overflow("genmeter.generations"), 1)
@@ -104,11 +102,13 @@ func (p *pump) key(provider, model, operation, step string) (callKey, bool) {
 	return k, ok1 && ok2 && ok3
 }
 
-func (p *pump) newCallSeries(k callKey) *callSeries {
+// newCallSeries returns the rollups of k and the instruments' series of label: past the bound on combinations the
+// labels become "other", while the usage of each model stays exact.
+func (p *pump) newCallSeries(k, label callKey) *callSeries {
 	s := &callSeries{
-		modelSeries: p.modelSeriesOf(k),
-		op:          p.opSeriesOf(k),
-		step:        p.stepSeriesOf(k),
+		modelSeries: p.modelSeriesOf(label),
+		op:          p.opSeriesOf(label),
+		step:        p.stepSeriesOf(label),
 		byModel:     p.stats.dimension(p.stats.byModel, p.models.name(k.model)),
 		tokens:      p.stats.tokensOf(p.models.name(k.model)),
 		modelUsage:  p.stats.all.name(prefixModelUsage + p.models.name(k.model)),

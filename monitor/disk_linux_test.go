@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// tinyDisk is a real file system of 256 KiB.
+// tinyDisk is a real file system of 1 MiB.
 type tinyDisk struct {
 	t      *testing.T
 	path   string
@@ -19,7 +19,7 @@ type tinyDisk struct {
 // newTinyDisk skips the test when the user may not mount; the same test runs on a quotaDisk everywhere.
 func newTinyDisk(t *testing.T) *tinyDisk {
 	dir := t.TempDir()
-	if err := syscall.Mount("none", dir, "tmpfs", 0, "size=256k"); err != nil {
+	if err := syscall.Mount("none", dir, "tmpfs", 0, "size=1m"); err != nil {
 		t.Skip("cannot mount a file system:", err)
 	}
 	t.Cleanup(func() {

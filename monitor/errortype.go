@@ -53,32 +53,107 @@ var errorTexts = []struct {
 	class ErrorType
 	words []string
 }{
-	{ErrorTimeout, []string{"timed out", "timeout", "time out", "deadline exceeded", "deadline_exceeded", "408"}},
-	{ErrorRateLimit, []string{"rate limit", "rate_limit", "ratelimit", "too many requests", "resource_exhausted", "resource exhausted", "quota", "throttl", "429"}},
-	{ErrorContentFilter, []string{"content filter", "content_filter", "content policy", "content management policy", "safety", "blocked"}},
-	{ErrorAuth, []string{"api key", "api_key", "unauthorized", "unauthenticated", "authentication", "permission denied", "permission_denied", "forbidden", "401", "403"}},
-	{ErrorConnection, []string{"connection", "connect:", "no such host", "name resolution", "unreachable", "broken pipe", "unexpected eof", "getaddrinfo"}},
-	{ErrorServer, []string{"server error", "server_error", "service unavailable", "unavailable", "overloaded", "bad gateway", "gateway", "internal error", "500", "502", "503", "504", "529"}},
-	{ErrorParse, []string{"expecting value", "json", "parse", "parsing", "unmarshal", "decode", "unterminated string", "expecting property name", "extra data", "validation error"}},
-	{ErrorInvalidRequest, []string{"invalid", "bad request", "not found", "unprocessable", "context length", "maximum context", "400", "404", "422"}},
+	{ErrorTimeout, []string{"timed out", "timeout", "time out", "deadline exceeded", "deadline_exceeded"}},
+	{ErrorRateLimit, []string{"rate limit", "rate_limit", "ratelimit", "too many requests", "resource_exhausted",
+		"resource exhausted", "quota", "throttl"}},
+	{ErrorContentFilter, []string{"content filter", "content_filter", "content policy", "contentpolicyviolation",
+		"content management policy", "safety", "blocked"}},
+	{ErrorAuth, []string{"api key", "api_key", "api-key", "unauthorized", "unauthenticated", "authentication",
+		"permission denied", "permission_denied", "forbidden"}},
+	{ErrorConnection, []string{"connection", "connect:", "disconnected", "no such host", "name resolution",
+		"name or service not known", "unreachable", "broken pipe", "unexpected eof", ": eof", "getaddrinfo", "x509:",
+		"tls:", "certificate verify failed", "certificate_verify_failed"}},
+	{ErrorServer, []string{"server error", "server_error", "internalservererror", "unavailable", "overloaded",
+		"gateway", "internal error"}},
+	{ErrorParse, []string{"expecting value", "json", "parse", "parsing", "unmarshal", "decode", "unterminated string",
+		"expecting property name", "expecting ',' delimiter", "invalid control character", "extra data",
+		"validation error"}},
+	{ErrorInvalidRequest, []string{"invalid", "bad request", "badrequest", "not found", "notfound", "does not exist",
+		"unprocessable", "context length", "maximum context"}},
 }
 
 // ClassifyError returns the closed class of a failure. errorType decides when it is a class or the name of a known
-// client's exception ("RateLimitError", "openai.APITimeoutError"); otherwise the words of text do; otherwise the class
-// is [ErrorOther]. Both may be empty.
+// client's exception ("RateLimitError", "openai.APITimeoutError"); otherwise an HTTP status in text does, and then its
+// words; otherwise the class is [ErrorOther]. Both may be empty.
 func ClassifyError(errorType, text string) ErrorType {
 	if class, ok := knownErrorType(errorType); ok && (class != ErrorOther || text == "") {
 		return class
 	}
 	text = strings.ToLower(text)
+	class, certain := statusClass(httpStatus(text))
+	if certain {
+		return class
+	}
+	if word := wordClass(text); class == "" || word == ErrorAuth || word == ErrorContentFilter {
+		return word
+	}
+	return class
+}
+
+// wordClass classifies by the words of a lower-case text.
+func wordClass(text string) ErrorType {
 	for _, c := range errorTexts {
 		for _, word := range c.words {
-			if containsWord(text, word) {
+			if strings.Contains(text, word) {
 				return c.class
 			}
 		}
 	}
 	return ErrorOther
+}
+
+// statusMarks are what clients write before an HTTP status, but for spaces, quotes and the like. Not any number is one:
+// texts count tokens and columns too.
+var statusMarks = []string{"code", "status", "http", "error", "response"}
+
+// httpStatus returns the HTTP status of a failure that a lower-case text tells of, or "": three digits from 400 on, at
+// the start or behind a mark.
+func httpStatus(text string) string {
+	for i := 0; i+3 <= len(text); i++ {
+		if c := text[i]; c != '4' && c != '5' {
+			continue
+		}
+		if end := i + 3; !isDigit(text[i+1]) || !isDigit(text[i+2]) || end < len(text) && isWord(text[end]) {
+			continue
+		}
+		before := strings.TrimRight(text[:i], ` '":=([`)
+		if before == "" {
+			return text[i : i+3]
+		}
+		for _, mark := range statusMarks {
+			if len(before) < i && strings.HasSuffix(before, mark) {
+				return text[i : i+3]
+			}
+		}
+	}
+	return ""
+}
+
+func isDigit(b byte) bool { return '0' <= b && b <= '9' }
+
+func isWord(b byte) bool { return isDigit(b) || b == '_' || 'a' <= b && b <= 'z' }
+
+// statusClass returns the class that an HTTP status stands for, "" for none. It is not certain where some provider
+// uses the status for a wrong API key or a filtered prompt too.
+func statusClass(status string) (class ErrorType, certain bool) {
+	switch status {
+	case "":
+		return "", false
+	case "408", "504":
+		return ErrorTimeout, true
+	case "429":
+		return ErrorRateLimit, true
+	case "401":
+		return ErrorAuth, true
+	case "403":
+		return ErrorAuth, false
+	case "402":
+		return "", false // out of money: its words say quota or balance
+	}
+	if status[0] == '5' {
+		return ErrorServer, true
+	}
+	return ErrorInvalidRequest, false
 }
 
 func knownErrorType(name string) (ErrorType, bool) {
@@ -97,22 +172,3 @@ func knownErrorType(name string) (ErrorType, bool) {
 	class, ok := knownErrorTypes[name]
 	return class, ok
 }
-
-// containsWord reports whether text holds word; a word that begins or ends with a digit must stand free of other
-// digits, so that "429" is not found in "14290 tokens".
-func containsWord(text, word string) bool {
-	for from := 0; ; {
-		i := strings.Index(text[from:], word)
-		if i < 0 {
-			return false
-		}
-		start, end := from+i, from+i+len(word)
-		if !(isDigit(word[0]) && start > 0 && isDigit(text[start-1])) &&
-			!(isDigit(word[len(word)-1]) && end < len(text) && isDigit(text[end])) {
-			return true
-		}
-		from = end
-	}
-}
-
-func isDigit(b byte) bool { return '0' <= b && b <= '9' }

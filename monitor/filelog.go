@@ -12,13 +12,14 @@ const (
 	logFileBackups = 10
 )
 
-// FileLogHandler returns a slog.Handler that appends every record as a line of JSON to the file genmeter.log in dir,
-// which [New] makes when needed. The file is rotated at 100 MiB; the ten files before it, genmeter.log.1 and so on, are
-// kept. It writes through a buffer, as [FileMetricHandler] does.
+// FileLogHandler returns a slog.Handler that appends every record of level info and above as a line of JSON to the file
+// genmeter.log in dir, which [New] makes when needed; times are UTC. The file is rotated at 100 MiB; the ten files
+// before it, genmeter.log.1 and so on, are kept. It writes as [FileMetricHandler] does.
 func FileLogHandler(dir string) slog.Handler {
-	file := &appendFile{path: filepath.Join(dir, "genmeter.log"), maxSize: logFileSize, backups: logFileBackups}
-	return &logFile{file, slog.NewJSONHandler(file, nil)}
+	return newLogFile(newAppendFile(filepath.Join(dir, "genmeter.log"), logFileSize, logFileBackups))
 }
+
+func newLogFile(file *appendFile) *logFile { return &logFile{file, slog.NewJSONHandler(file, nil)} }
 
 // logFile is a JSON handler that knows its file.
 type logFile struct {
@@ -29,6 +30,12 @@ type logFile struct {
 // Name is the value of the handler label.
 func (f *logFile) Name() string { return "genmeter.log" }
 
+// Handle writes the record, with its time in UTC.
+func (f *logFile) Handle(ctx context.Context, r slog.Record) error {
+	r.Time = r.Time.UTC()
+	return f.Handler.Handle(ctx, r)
+}
+
 // WithAttrs returns a handler to the same file.
 func (f *logFile) WithAttrs(attrs []slog.Attr) slog.Handler {
 	return &logFile{f.appendFile, f.Handler.WithAttrs(attrs)}
@@ -38,6 +45,3 @@ func (f *logFile) WithAttrs(attrs []slog.Attr) slog.Handler {
 func (f *logFile) WithGroup(name string) slog.Handler {
 	return &logFile{f.appendFile, f.Handler.WithGroup(name)}
 }
-
-// Enabled reports whether the level is written: info and above.
-func (f *logFile) Enabled(ctx context.Context, l slog.Level) bool { return f.Handler.Enabled(ctx, l) }

@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
 )
 
-// reasonLapped and reasonShutdown are values of the reason label of genmeter_events_dropped_total.
+// Values of the reason label of genmeter_events_dropped_total.
 const (
 	reasonLapped   = "lapped"   // the ring overwrote what the handler had not read
 	reasonShutdown = "shutdown" // not delivered when Shutdown's context ended
@@ -32,6 +33,7 @@ func (f *followers) add(c *Cursor, name string) {
 	c.name = f.unused(name)
 	end := c.m.ring.end()
 	c.pos = end
+	c.given.Store(end)
 	c.done.Store(end)
 	f.open = append(f.open, c)
 }
@@ -39,12 +41,7 @@ func (f *followers) add(c *Cursor, name string) {
 // unused returns name, or name with a number that no open cursor has.
 func (f *followers) unused(name string) string {
 	taken := func(s string) bool {
-		for _, c := range f.open {
-			if c.name == s {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(f.open, func(c *Cursor) bool { return c.name == s })
 	}
 	unused := name
 	for i := 2; taken(unused); i++ {
@@ -53,20 +50,22 @@ func (f *followers) unused(name string) string {
 	return unused
 }
 
-func (f *followers) remove(c *Cursor) {
-	dropped := c.Dropped()
+// maxPast bounds the names of closed cursors that are told apart.
+const maxPast = 200
+
+// remove takes a cursor off the list, and keeps how many events it has missed.
+func (f *followers) remove(c *Cursor, dropped uint64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for i, o := range f.open {
-		if o == c {
-			f.open = append(f.open[:i:i], f.open[i+1:]...)
-			if f.past == nil {
-				f.past = make(map[string]uint64)
-			}
-			f.past[c.name] += dropped
-			break
-		}
+	f.open = slices.DeleteFunc(f.open, func(o *Cursor) bool { return o == c })
+	if f.past == nil {
+		f.past = make(map[string]uint64)
 	}
+	name := c.name
+	if _, ok := f.past[name]; !ok && len(f.past) >= maxPast {
+		name = labelOther
+	}
+	f.past[name] += dropped
 }
 
 // wake wakes every reader.
@@ -82,7 +81,7 @@ func (f *followers) wake() {
 func (f *followers) list() []*Cursor {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return append([]*Cursor(nil), f.open...)
+	return slices.Clone(f.open)
 }
 
 // droppedByName calls observe with each handler's count of lapped events.
@@ -92,7 +91,7 @@ func (f *followers) droppedByName(observe func(handler string, n uint64)) {
 	for name, n := range f.past {
 		sums[name] += n
 	}
-	open := append([]*Cursor(nil), f.open...)
+	open := slices.Clone(f.open)
 	f.mu.Unlock()
 	for _, c := range open {
 		sums[c.name] += c.Dropped()
@@ -123,6 +122,7 @@ func (f *followers) behind(end uint64, among func(*Cursor) bool) error {
 func (f *followers) wait(ctx context.Context, end uint64) error {
 	f.waiting.Add(1)
 	defer f.waiting.Add(-1)
+	f.wake() // once: those who have moved on signal, and must not be woken by it again
 	for {
 		f.mu.Lock()
 		if f.moved == nil {
@@ -130,7 +130,6 @@ func (f *followers) wait(ctx context.Context, end uint64) error {
 		}
 		moved := f.moved
 		f.mu.Unlock()
-		f.wake()
 		err := f.behind(end, nil)
 		if err == nil {
 			return nil

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"errors"
+	"slices"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
@@ -200,5 +201,5 @@ func (m *instrumentMaker) observableCounter(name, unit, desc string) metric.Int6
 	})
 }
 
-// attrs is shorthand for the attribute set of a series.
-func attrs(kv ...attribute.KeyValue) attribute.Set { return attribute.NewSet(kv...) }
+// attrs returns the attribute set of a series. NewSet sorts in place what it is given: the order of labels must stay.
+func attrs(kv ...attribute.KeyValue) attribute.Set { return attribute.NewSet(slices.Clone(kv)...) }

@@ -400,3 +400,58 @@ func TestMonitorWithoutProvider(t *testing.T) {
 		t.Errorf("generation_time has count %d, want 2", got)
 	}
 }
+
+// TestManyRecordersAndReaders is the concurrent twin of the tests above: what is counted in the end does not depend on
+// who scraped and asked meanwhile.
+func TestManyRecordersAndReaders(t *testing.T) {
+	m := newMetered(t, WithRingSize(256), WithPrices(loadTestPrices(t)))
+	var recorders, readers sync.WaitGroup
+	done := make(chan struct{})
+	for range 2 {
+		readers.Go(func() {
+			last := 0.0
+			for {
+				select {
+				case <-done:
+					return
+				default:
+				}
+				if sum := total(m.collect()["genmeter.tokens"]); sum < last {
+					t.Errorf("the counter went back from %v to %v", last, sum)
+				} else {
+					last = sum
+				}
+				if s := m.Aggregate("generation_time", time.Minute); s.Count > 0 && s.P50 != 1.857 {
+					t.Errorf("the median is %v, want 1.857", s.P50)
+				}
+				m.Progress()
+				for range m.Snapshot(time.Minute) {
+				}
+			}
+		})
+	}
+	const goroutines, each = 8, 2000
+	for range goroutines {
+		recorders.Go(func() {
+			for range each {
+				m.TrackGeneration(context.Background(), benchGen)
+				m.TrackRecord(context.Background(), Record{})
+			}
+		})
+	}
+	recorders.Wait()
+	want := float64(goroutines * each)
+	if got := m.collect(); total(got["genmeter.generations"]) != want || total(got["genmeter.tokens"]) != 4818*want ||
+		total(got["genmeter.records"]) != want {
+		t.Errorf("a collect has %v calls, %v tokens and %v records of %v", total(got["genmeter.generations"]),
+			total(got["genmeter.tokens"]), total(got["genmeter.records"]), want)
+	}
+	close(done)
+	readers.Wait()
+	if u := m.TokenUsage(0); float64(u.TotalTokens) != 4818*want || u.TotalUnpricedTokens != 0 {
+		t.Errorf("token usage is %+v", u)
+	}
+	if s := m.Aggregate("total_token_count", 0); float64(s.Count) != want {
+		t.Errorf("total_token_count is %+v", s)
+	}
+}

@@ -1,6 +1,9 @@
 package monitor
 
-import "strings"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // Bounds of the label values that come from the caller. Past them the value is "other", which
 // genmeter_series_overflow_total counts: sums stay exact.
@@ -44,17 +47,23 @@ func (n *names) id(s string) (id uint16, ok bool) {
 	}
 	id, ok = n.ids[s]
 	if !ok {
+		if !utf8.ValidString(s) {
+			return n.id(validText(s)) // two of them may become one: they share its number, and so its series
+		}
 		if len(n.list) >= n.max {
 			return 1, false
 		}
 		id = uint16(len(n.list))
 		s = strings.Clone(s) // s may be a slice of something big
-		n.list = append(n.list, strings.ToValidUTF8(s, "\uFFFD"))
+		n.list = append(n.list, s)
 		n.ids[s] = id
 	}
 	n.last, n.lastID = s, id
 	return id, true
 }
+
+// validText returns s as a label value can be: Prometheus refuses others, and with one the whole scrape.
+func validText(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 func (n *names) name(id uint16) string { return n.list[id] }
 

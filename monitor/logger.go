@@ -8,7 +8,8 @@ import (
 
 // Logger returns a logger to the monitor's log handlers (WithLogHandlers, WithLogDir), or to [slog.Default] when there
 // are none. A record waits in a bounded queue for the goroutine of each handler: logging never waits for a slow one. A
-// record that finds the queue full is counted in genmeter_events_dropped_total{reason="queue"}.
+// record that finds the queue full, or the monitor shut down, is counted in
+// genmeter_events_dropped_total{reason="queue"}. What a record points to must not change after: it is read later.
 func (m *Monitor) Logger() *slog.Logger {
 	if m == nil || len(m.loggers) == 0 {
 		return slog.Default()
@@ -67,22 +68,6 @@ func (f logFan) each(with func(slog.Handler) slog.Handler) slog.Handler {
 	return derived
 }
 
-// enqueue hands a record to the handler's goroutine, or counts it as dropped.
-func (h *handler) enqueue(entry logEntry) {
-	h.cursor.queued.Add(1) // before the send: Flush must not miss it
-	select {
-	case <-h.finished: // nobody would take it
-	default:
-		select {
-		case h.logs <- entry:
-			return
-		default:
-		}
-	}
-	h.cursor.queued.Add(-1)
-	h.overrun.Add(1)
-}
-
 // logRecord returns the record of a complete event, as the seed logs it: its fields are in the group "data". A Begin
 // has none.
 func (e *Event) logRecord() (slog.Record, bool) {
@@ -98,7 +83,7 @@ func (e *Event) logRecord() (slog.Record, bool) {
 func (e *Event) fields() []Attr {
 	f := fieldList(make([]Attr, 0, 16))
 	f.add(String("event", e.Kind.String()))
-	f.add(slog.Time("timestamp", e.Time))
+	f.add(slog.Time("timestamp", e.Time.UTC()))
 	f.text("id", e.ID)
 	switch e.Kind {
 	case KindGeneration, KindEvaluation:

@@ -8,7 +8,6 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"go.opentelemetry.io/otel/metric"
 	"go.opentelemetry.io/otel/metric/noop"
@@ -34,7 +33,7 @@ type Monitor struct {
 	loggers  []logger
 	usage    *usageCallback
 
-	cancel   context.CancelFunc // ends the handlers
+	cancel   context.CancelCauseFunc // ends the handlers
 	shutdown sync.Once
 	shutErr  error
 }
@@ -61,9 +60,6 @@ func New(mp metric.MeterProvider, opts ...Option) (*Monitor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("monitor: %w", err)
 	}
-	if err := openFiles(&c); err != nil {
-		return nil, fmt.Errorf("monitor: %w", err)
-	}
 	m := &Monitor{
 		half: uint64(c.ringSize / 2), clock: newClock(c.now), rejected: newRejected(), prices: newPricer(c.prices),
 		metricLabels: make(map[string]bool), log: c.log, provider: mp,
@@ -73,17 +69,22 @@ func New(mp metric.MeterProvider, opts ...Option) (*Monitor, error) {
 		m.metricLabels[key] = true
 	}
 	m.pump = newPump(m, in)
-	if _, err := meter.RegisterCallback(m.collect, in.observables()...); err != nil {
+	if err := openFiles(&c); err != nil {
 		return nil, fmt.Errorf("monitor: %w", err)
 	}
-	m.start(&c)
+	m.adopt(&c)
+	ctx, cancel := context.WithCancelCause(context.Background())
+	m.cancel = cancel
+	// From here on the provider may collect, in any goroutine: nothing of m changes any more.
+	if _, err := meter.RegisterCallback(m.collect, in.observables()...); err != nil {
+		return nil, fmt.Errorf("monitor: %w", errors.Join(err, closeFiles(&c)))
+	}
+	m.start(ctx)
 	return m, nil
 }
 
-// start starts the goroutines.
-func (m *Monitor) start(c *config) {
-	ctx, cancel := context.WithCancel(context.Background())
-	m.cancel = cancel
+// adopt makes the drivers of the handlers.
+func (m *Monitor) adopt(c *config) {
 	for _, h := range c.metricHandlers {
 		m.handlers = append(m.handlers, m.newMetricHandler(h))
 	}
@@ -92,38 +93,73 @@ func (m *Monitor) start(c *config) {
 		m.handlers = append(m.handlers, driver)
 		m.loggers = append(m.loggers, logger{driver, h})
 	}
+	if c.usageCallback != nil {
+		m.usage = newUsageCallback(m, c.usageCallback, c.usageEvery)
+	}
+}
+
+// start starts the goroutines; ctx ends the handlers.
+func (m *Monitor) start(ctx context.Context) {
 	go m.pump.run()
 	for _, h := range m.handlers {
 		go h.run(ctx)
 	}
-	if c.usageCallback != nil {
-		m.usage = newUsageCallback(m, c.usageCallback)
-		go m.usage.run(c.usageEvery)
+	if m.usage != nil {
+		go m.usage.run()
 	}
 }
 
-// openFiles opens the files of the file handlers, so that New can tell what is wrong.
+// openFiles opens the files of the file handlers, so that New can tell what is wrong. When one fails, none stays open.
 func openFiles(c *config) error {
 	var errs []error
-	for _, h := range c.metricHandlers {
-		if f, ok := h.(*metricFile); ok {
-			errs = append(errs, f.open())
-		}
+	for _, f := range c.files() {
+		errs = append(errs, f.open())
 	}
-	for _, h := range c.logHandlers {
-		if f, ok := h.(*logFile); ok {
-			errs = append(errs, f.open())
-		}
+	err := errors.Join(errs...)
+	if err != nil {
+		err = errors.Join(err, closeFiles(c))
+	}
+	return err
+}
+
+func closeFiles(c *config) error {
+	var errs []error
+	for _, f := range c.files() {
+		errs = append(errs, f.Close())
 	}
 	return errors.Join(errs...)
 }
 
-// MeterProvider returns the provider given to [New].
-func (m *Monitor) MeterProvider() metric.MeterProvider { return m.provider }
+// files returns the files of the file handlers.
+func (c *config) files() []*appendFile {
+	var files []*appendFile
+	for _, h := range c.metricHandlers {
+		if f, ok := h.(*metricFile); ok {
+			files = append(files, f.appendFile)
+		}
+	}
+	for _, h := range c.logHandlers {
+		if f, ok := h.(*logFile); ok {
+			files = append(files, f.appendFile)
+		}
+	}
+	return files
+}
+
+// MeterProvider returns the provider given to [New], or one that measures nothing when that was nil.
+func (m *Monitor) MeterProvider() metric.MeterProvider {
+	if m == nil {
+		return noop.NewMeterProvider()
+	}
+	return m.provider
+}
 
 // Flush returns when everything recorded before the call is in the instruments and every handler and [Cursor] has
-// dealt with it; or when ctx ends, with an error that names who has not.
+// dealt with it, files included; or when ctx ends, with an error that names who has not.
 func (m *Monitor) Flush(ctx context.Context) error {
+	if m == nil {
+		return nil
+	}
 	end := m.ring.end()
 	m.pump.drain()
 	if err := m.followers.wait(ctx, end); err != nil {
@@ -134,8 +170,12 @@ func (m *Monitor) Flush(ctx context.Context) error {
 
 // Shutdown ends recording, delivers everything recorded before to instruments, handlers and Cursors, closes the
 // files, and ends the goroutines. When ctx ends first, the error says what could not be delivered to whom; that is
-// counted as dropped. The instruments stay: a last collect has everything. Later calls return the same error.
+// counted as dropped, and the files are closed all the same; what a Cursor has not read it can still read. The
+// instruments stay: a last collect has everything. Later calls return the same error.
 func (m *Monitor) Shutdown(ctx context.Context) error {
+	if m == nil {
+		return nil
+	}
 	m.shutdown.Do(func() { m.shutErr = m.shut(ctx) })
 	return m.shutErr
 }
@@ -149,16 +189,19 @@ func (m *Monitor) shut(ctx context.Context) error {
 	close(m.pump.quit)
 	<-m.pump.exited
 
-	stop := context.AfterFunc(ctx, m.cancel)
+	stop := context.AfterFunc(ctx, func() { m.cancel(context.Cause(ctx)) })
 	defer stop()
+	if m.usage != nil {
+		close(m.usage.quit)
+	}
 	err := m.waitForCursors(ctx, end)
 	for _, h := range m.handlers {
 		err = errors.Join(err, h.join(ctx))
 	}
 	if m.usage != nil {
-		err = errors.Join(err, m.usage.stop(ctx))
+		err = errors.Join(err, m.usage.join(ctx))
 	}
-	m.cancel()
+	m.cancel(nil)
 	if err != nil {
 		return fmt.Errorf("monitor: shutdown: %w", err)
 	}
@@ -177,28 +220,6 @@ func (m *Monitor) waitForCursors(ctx context.Context, end uint64) error {
 	}
 	return m.followers.behind(end, func(c *Cursor) bool { return !own[c] })
 }
-
-// join waits for the handler's goroutine to end, and says what it has not delivered.
-func (h *handler) join(ctx context.Context) error {
-	select {
-	case <-h.finished:
-		return h.endErr
-	case <-ctx.Done():
-	}
-	grace := time.NewTimer(shutdownGrace) // it has just heard of ctx's end too
-	defer grace.Stop()
-	select {
-	case <-h.finished:
-		return h.endErr
-	case <-grace.C:
-		left := h.m.ring.end() - h.cursor.done.Load()
-		h.lost.Store(int64(left))
-		return fmt.Errorf("handler %q does not return: %d events not delivered", h.cursor.name, left)
-	}
-}
-
-// shutdownGrace is how long Shutdown waits for a handler to notice that its context has ended.
-const shutdownGrace = 100 * time.Millisecond
 
 // version returns the module's version as the running program was built with it.
 func version() string {

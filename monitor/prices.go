@@ -59,15 +59,9 @@ const maxPriceFile = 64 << 20
 // output_cost_per_reasoning_token, in US dollars; each of them also with the suffix _batches, or _above_200k_tokens
 // (any number) for calls with a longer prompt. Other keys are passed over, and so is the entry "sample_spec".
 func ParsePrices(r io.Reader) (*Prices, error) {
-	var entries map[string]map[string]json.RawMessage
-	dec := json.NewDecoder(io.LimitReader(r, maxPriceFile))
-	if err := dec.Decode(&entries); err != nil {
-		var syntax *json.SyntaxError
-		if errors.As(err, &syntax) {
-			return nil, fmt.Errorf("prices: byte %d: %w; want LiteLLM's model_prices_and_context_window.json",
-				syntax.Offset, err)
-		}
-		return nil, fmt.Errorf("prices: %w; want a JSON object of model name to prices", err)
+	entries, err := readEntries(r)
+	if err != nil {
+		return nil, fmt.Errorf("prices: %w; want LiteLLM's model_prices_and_context_window.json", err)
 	}
 	p := &Prices{models: make(map[string]*price, len(entries))}
 	for model, entry := range entries {
@@ -88,11 +82,34 @@ func ParsePrices(r io.Reader) (*Prices, error) {
 	return p, nil
 }
 
+// readEntries reads the file's outer object; where JSON is wrong, the error tells the byte.
+func readEntries(r io.Reader) (map[string]json.RawMessage, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxPriceFile+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(data) > maxPriceFile {
+		return nil, fmt.Errorf("more than %d bytes", maxPriceFile)
+	}
+	var entries map[string]json.RawMessage
+	if err := json.Unmarshal(data, &entries); err != nil {
+		if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
+			return nil, fmt.Errorf("byte %d: %w", syntax.Offset, err)
+		}
+		return nil, fmt.Errorf("not an object of model name to prices: %w", err)
+	}
+	return entries, nil
+}
+
 // priceKey takes a key of the file apart: what it prices, and when.
 var priceKey = regexp.MustCompile(`^(input_cost_per_token|output_cost_per_token|cache_read_input_token_cost|` +
 	`cache_creation_input_token_cost|output_cost_per_reasoning_token)(_batches|_above_(\d+)k_tokens)?$`)
 
-func parsePrice(entry map[string]json.RawMessage) (*price, error) {
+func parsePrice(raw json.RawMessage) (*price, error) {
+	var entry map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &entry); err != nil {
+		return nil, fmt.Errorf("is %.40s, want an object", raw)
+	}
 	p := &price{}
 	for key, raw := range entry {
 		parts := priceKey.FindStringSubmatch(key)

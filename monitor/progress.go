@@ -66,10 +66,10 @@ func (s *stats) acceptedRate(now time.Time, elapsed time.Duration) float64 {
 	if window <= 0 {
 		return 0
 	}
-	q := query{window: window, now: now}
+	q := newQuery(window, now, 1)
+	s.place(q, now)
 	var sum summary
-	from, to := q.seconds()
-	s.all.builtin[metricAcceptanceRate].between(from, to, sum.merge)
+	s.all.builtin[metricAcceptanceRate].between(q.from, q.to, sum.merge)
 	return sum.sum / max(window.Seconds(), 1)
 }
 

@@ -63,6 +63,7 @@ type pump struct {
 	evaluations map[uint16]*evaluationSeries
 	records     map[recordKey]*intSeries
 	metrics     map[metricKey]*metricSeries
+	otherMetric *metricSeries // past the bound
 	events      map[eventKey]*intSeries
 	overflows   map[string]*intSeries
 

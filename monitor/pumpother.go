@@ -40,7 +40,6 @@ type scoreSeries struct {
 // metricSeries are the series of one metric given to RecordMetric.
 type metricSeries struct {
 	count *intSeries
-	opts  attribute.Set
 	last  []metric.RecordOption
 	sum   []metric.AddOption
 }
@@ -68,7 +67,7 @@ func (p *pump) evaluation(e *Event, at moment) {
 		p.stats.add(&p.stats.all.builtin[metricEvaluationTime], at, e.Duration.Seconds())
 	}
 	var call *callSeries
-	if e.Model != "" || e.TotalTokens > 0 || e.CostUSD > 0 {
+	if e.usesModel() {
 		call = p.call(e.Provider, e.Model, "", "")
 		p.stats.add(&call.byModel.builtin[metricEvaluationErrorRate], at, failed)
 		if e.Duration > 0 {
@@ -175,28 +174,47 @@ func (p *pump) metric(e *Event, at moment) {
 	p.stats.add(p.stats.all.name(p.metricNames.name(id)), at, e.Value)
 }
 
+// metricSeriesOf returns the series of a metric and of those of its attributes that are labels.
 func (p *pump) metricSeriesOf(name uint16, from []Attr) *metricSeries {
-	kv := append(make([]attribute.KeyValue, 0, 1+len(p.m.metricLabels)), attrMetric.String(p.metricNames.name(name)))
-	for _, a := range from {
-		if p.m.metricLabels[a.Key] {
-			kv = append(kv, attribute.String(a.Key, a.Value.String()))
-		}
-	}
 	key := metricKey{name: name}
-	if len(kv) > 1 {
+	kv := p.metricAttrs(from)
+	if len(kv) > 0 {
 		set := attrs(kv...)
 		key.set = set.Equivalent()
 	}
-	s := p.metrics[key]
-	if s == nil {
-		set, over := p.admit(&p.in.metricObservations.budget, labels{kv, len(kv)})
-		s = &metricSeries{
-			count: &intSeries{inst: p.in.metricObservations.Int64Counter, opts: addOptions(set), over: over},
-			opts:  set, last: recordOptions(set), sum: addOptions(set),
-		}
-		if over == nil { // else anybody's labels would fill the map
-			p.metrics[key] = s
+	if s := p.metrics[key]; s != nil {
+		return s
+	}
+	if !p.in.metricObservations.take() {
+		return p.metricOther() // else anybody's labels would fill the map
+	}
+	s := p.newMetricSeries(attrs(append(kv, attrMetric.String(p.metricNames.name(name)))...))
+	p.metrics[key] = s
+	return s
+}
+
+// metricAttrs returns those attributes that WithMetricLabels names.
+func (p *pump) metricAttrs(from []Attr) (kv []attribute.KeyValue) {
+	for _, a := range from {
+		if p.m.metricLabels[a.Key] {
+			kv = append(kv, attribute.String(a.Key, validText(a.Value.String())))
 		}
 	}
-	return s
+	return kv
+}
+
+// metricOther returns the one series for all samples past the bound, whatever their labels are.
+func (p *pump) metricOther() *metricSeries {
+	if p.otherMetric == nil {
+		p.otherMetric = p.newMetricSeries(attrs(attrMetric.String(labelOther)))
+		p.otherMetric.count.over = p.overflow(p.in.metricObservations.name)
+	}
+	return p.otherMetric
+}
+
+func (p *pump) newMetricSeries(set attribute.Set) *metricSeries {
+	return &metricSeries{
+		count: &intSeries{inst: p.in.metricObservations.Int64Counter, opts: addOptions(set)},
+		last:  recordOptions(set), sum: addOptions(set),
+	}
 }

@@ -36,7 +36,7 @@ func (m *Monitor) CountRejected(source, reason string, n int) {
 	r := m.rejected
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	key := rejectKey{source, reason}
+	key := rejectKey{validText(cut(source, maxText)), validText(cut(reason, maxText))}
 	if _, ok := r.counts[key]; !ok && len(r.counts) >= maxRejectKeys {
 		key = rejectKey{labelOther, labelOther}
 	}

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"unsafe"
 )
@@ -37,12 +38,15 @@ func (s *summary) merge(o summary) {
 	s.sum += o.sum
 }
 
+// mean returns the mean, which rounding of the sum must not put outside of the samples.
+func (s *summary) mean() float64 { return min(max(s.sum/float64(s.count), s.min), s.max) }
+
 // A timeline holds one cell per span of seconds in which something happened, in the order of time, and the total of
 // everything, whenever it happened. C is summary or usage.
 type timeline[C any] struct {
 	span  int64 // seconds a cell
 	total C
-	cells []timed[C]
+	cells []timed[C] // from the start of its array, so that its capacity is all the memory there is
 }
 
 type timed[C any] struct {
@@ -50,9 +54,9 @@ type timed[C any] struct {
 	cell C
 }
 
-// at returns the cell for a time in Unix seconds, making it when needed, and how many bytes that took. The cell is
-// valid until the next call.
-func (t *timeline[C]) at(sec int64) (cell *C, grown int) {
+// at returns the cell for a time in Unix seconds, making it when needed, and by how many bytes the memory has grown.
+// Cells that end at or before the second outdated may be forgotten. The cell is valid until the next call.
+func (t *timeline[C]) at(sec, outdated int64) (cell *C, grown int) {
 	sec -= sec % t.span
 	n := len(t.cells)
 	if n > 0 && t.cells[n-1].at == sec { // nearly always
@@ -65,22 +69,50 @@ func (t *timeline[C]) at(sec int64) (cell *C, grown int) {
 			return &t.cells[i].cell, 0
 		}
 	}
-	t.cells = append(t.cells, timed[C]{})
-	copy(t.cells[i+1:], t.cells[i:])
-	t.cells[i] = timed[C]{at: sec}
-	return &t.cells[i].cell, t.size(1)
+	if n == cap(t.cells) {
+		old := min(t.ended(outdated), i)
+		grown = t.move(old, roomFor(n-old))
+		i -= old
+	}
+	t.cells = slices.Insert(t.cells, i, timed[C]{at: sec})
+	return &t.cells[i].cell, grown
 }
 
-func (t *timeline[C]) size(cells int) int { return cells * int(unsafe.Sizeof(timed[C]{})) }
+// roomFor returns the size of an array for so many cells and some more. To double it, as append does, would be much for
+// what is kept for an hour.
+func roomFor(cells int) int { return cells + cells/8 + 4 }
 
-// trim forgets the cells that end at or before sec, and returns how many bytes they were.
-func (t *timeline[C]) trim(sec int64) (freed int) {
-	i := 0
-	for i < len(t.cells) && t.cells[i].at+t.span <= sec {
-		i++
+// move forgets the first cells and moves the others to an array for size of them. It returns by how many bytes the
+// memory has grown.
+func (t *timeline[C]) move(old, size int) (grown int) {
+	before := t.bytes()
+	kept := t.cells[old:]
+	t.cells = nil
+	if size > 0 {
+		t.cells = append(slices.Grow([]timed[C](nil), size), kept...)
 	}
-	t.cells = t.cells[i:]
-	return t.size(i)
+	return t.bytes() - before
+}
+
+// bytes returns the memory that the cells take.
+func (t *timeline[C]) bytes() int { return cap(t.cells) * int(unsafe.Sizeof(timed[C]{})) }
+
+// ended returns how many cells end at or before sec.
+func (t *timeline[C]) ended(sec int64) int {
+	return sort.Search(len(t.cells), func(i int) bool { return t.cells[i].at+t.span > sec })
+}
+
+// forget forgets the cells that end at or before sec, and returns how many bytes that has freed.
+func (t *timeline[C]) forget(sec int64) (freed int) {
+	old := t.ended(sec)
+	if old == 0 {
+		return 0
+	}
+	live := len(t.cells) - old
+	if live == 0 {
+		return -t.move(old, 0)
+	}
+	return -t.move(old, min(roomFor(live), cap(t.cells)-old)) // without the room, the next cell would take it again
 }
 
 // between calls f with each cell that overlaps the seconds from…to, both included.

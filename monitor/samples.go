@@ -1,40 +1,40 @@
 package monitor
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
 
-// values calls f with the event's samples of the metric of that canonical name.
+// values calls f with the event's samples of the metric of that canonical name. Under a built-in name those given to
+// RecordMetric do not count.
 func (e *Event) values(name string, f func(float64)) {
-	if score, ok := strings.CutPrefix(name, prefixScore); ok && e.Kind == KindEvaluation {
-		for i := range e.Scores {
-			if e.Scores[i].Name == score || e.Scores[i].Name == "" && score == labelUnknown {
-				f(e.Scores[i].Value)
-			}
-		}
-		return
-	}
-	if model, ok := strings.CutPrefix(name, prefixModelUsage); ok && e.Kind == KindGeneration {
-		if e.Model == model && model != "" {
-			f(1)
-		}
-		return
-	}
-	if reason, ok := strings.CutPrefix(name, prefixFinishReason); ok && e.Kind == KindGeneration {
-		if class := ClassifyFinishReason(e.FinishReason); class == reason && class != "" {
-			f(1)
-		}
-		return
-	}
 	if i, ok := builtinIndexes[name]; ok {
 		if v, ok := e.builtin(i); ok {
 			f(v)
 		}
 		return
 	}
-	if e.Kind == KindMetric && e.Name == name {
-		f(e.Value)
+	switch e.Kind {
+	case KindGeneration:
+		if model, ok := strings.CutPrefix(name, prefixModelUsage); ok && model != "" && model == e.Model {
+			f(1)
+		}
+		if reason, ok := strings.CutPrefix(name, prefixFinishReason); ok && reason != "" &&
+			reason == ClassifyFinishReason(e.FinishReason) {
+			f(1)
+		}
+	case KindEvaluation:
+		score, ok := strings.CutPrefix(name, prefixScore)
+		for i := range e.Scores {
+			if ok && score == cmp.Or(e.Scores[i].Name, labelUnknown) {
+				f(e.Scores[i].Value)
+			}
+		}
+	case KindMetric:
+		if !builtin(name) && cmp.Or(e.Name, labelUnknown) == name {
+			f(e.Value)
+		}
 	}
 }
 
@@ -170,13 +170,13 @@ func appendString(attrs []Attr, key, value string) []Attr {
 }
 
 // Snapshot returns the events of the last window that the ring holds, in the order of arrival, as of those recorded
-// before the call; a window of 0 is all that it holds. The events are copied: the Source stays as it is.
+// before the call; a window of 0 is all that it holds. Like Aggregate it leaves out of a window what is ahead of the
+// clock. The events are copied: the Source stays as it is.
 func (m *Monitor) Snapshot(window time.Duration) Source {
-	q := query{window: window, now: m.clock.now()}
-	from, to := q.seconds()
+	from, to := newQuery(window, m.clock.now(), 1).seconds()
 	var events []Event
 	m.ring.visit(func(e *Event) {
-		if sec := e.Time.Unix(); sec >= from && (sec <= to || window > 0) {
+		if sec := e.Time.Unix(); sec >= from && sec <= to {
 			events = append(events, *e)
 		}
 	})

@@ -7,7 +7,7 @@ import (
 
 const (
 	retention    = time.Hour // how long rollups are kept
-	rollupBudget = 40 << 20  // bytes of cells in all; with the slack of their slices, 64 MiB
+	rollupBudget = 60 << 20  // bytes of cells in all; with what holds them, 64 MiB
 	coarse       = 10        // seconds a cell of the rollups by model and by step
 )
 
@@ -106,7 +106,7 @@ type stats struct {
 	tokens  map[string]*tokenRollup // by model
 
 	now   int64 // Unix seconds, as of the present batch
-	bytes int   // of all cells
+	bytes int   // that all cells take
 	since int64 // cells that ended before it were dropped to keep within the budget
 
 	records            [len(recordOutcomeNames)]uint64
@@ -151,8 +151,11 @@ type moment struct {
 
 func (s *stats) moment(t time.Time) moment {
 	sec := t.Unix()
-	return moment{sec, sec > s.now-int64(retention/time.Second)}
+	return moment{sec, sec >= s.outdated()}
 }
+
+// outdated returns the Unix second before which rollups have nothing.
+func (s *stats) outdated() int64 { return s.now - int64(retention/time.Second) }
 
 // add adds one sample of a metric.
 func (s *stats) add(r *rollup, at moment, v float64) {
@@ -160,11 +163,9 @@ func (s *stats) add(r *rollup, at moment, v float64) {
 	if !at.recent {
 		return
 	}
-	cell, grown := r.at(at.sec)
+	cell, grown := r.at(at.sec, s.outdated())
 	cell.add(v)
-	if grown > 0 {
-		s.grow(grown - r.trim(s.now-int64(retention/time.Second)))
-	}
+	s.grow(grown)
 }
 
 // use adds the usage of one call.
@@ -173,11 +174,9 @@ func (s *stats) use(t *tokenRollup, at moment, u usage) {
 	if !at.recent {
 		return
 	}
-	cell, grown := t.at(at.sec)
+	cell, grown := t.at(at.sec, s.outdated())
 	cell.merge(u)
-	if grown > 0 {
-		s.grow(grown - t.trim(s.now-int64(retention/time.Second)))
-	}
+	s.grow(grown)
 }
 
 // grow accounts for new cells, and drops the oldest when there are too many.
@@ -188,17 +187,18 @@ func (s *stats) grow(bytes int) {
 	}
 }
 
-// drop forgets the oldest sixty-fourth of the time that the rollups reach back, and at least one span of cells.
+// drop forgets what is past the retention, and where that is nothing the oldest sixteenth of the time that the
+// rollups reach back, and at least one span of cells.
 func (s *stats) drop() {
 	oldest := s.now + 1<<40
 	s.timelines(func(first int64, _ func(int64) int) { oldest = min(oldest, first) })
-	until := oldest + max(coarse, (s.now-oldest)/64)
-	s.timelines(func(_ int64, trim func(int64) int) { s.bytes -= trim(until) })
+	until := max(s.outdated(), oldest+max(coarse, (s.now-oldest)/16))
+	s.timelines(func(_ int64, forget func(int64) int) { s.bytes -= forget(until) })
 	s.since = max(s.since, until)
 }
 
-// timelines calls f with the start of each timeline that has cells and the means to trim it.
-func (s *stats) timelines(f func(first int64, trim func(until int64) int)) {
+// timelines calls f with the start of each timeline that has cells and the means to make it forget.
+func (s *stats) timelines(f func(first int64, forget func(until int64) int)) {
 	dimensions := []*dimension{s.all}
 	for _, d := range s.byModel {
 		dimensions = append(dimensions, d)
@@ -209,13 +209,13 @@ func (s *stats) timelines(f func(first int64, trim func(until int64) int)) {
 	for _, d := range dimensions {
 		d.each(func(_ string, r *rollup) {
 			if len(r.cells) > 0 {
-				f(r.cells[0].at, r.trim)
+				f(r.cells[0].at, r.forget)
 			}
 		})
 	}
 	for _, t := range s.tokens {
 		if len(t.cells) > 0 {
-			f(t.cells[0].at, t.trim)
+			f(t.cells[0].at, t.forget)
 		}
 	}
 }

@@ -32,21 +32,21 @@ type TokenUsageReport struct {
 // call. A window of 0 is everything since the start, exact whatever the ring has overwritten; other windows have steps
 // of 10 s, and reach back an hour at most.
 func (m *Monitor) TokenUsage(window time.Duration) TokenUsageReport {
-	q := query{window: window, now: m.clock.now()}
+	now := m.clock.now()
 	m.pump.drain()
-	return m.pump.tokenUsage(&q)
+	return m.pump.tokenUsage(newQuery(window, now, coarse), now)
 }
 
-func (p *pump) tokenUsage(q *query) TokenUsageReport {
+func (p *pump) tokenUsage(q *query, now time.Time) TokenUsageReport {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.stats.place(q, now)
 	var report TokenUsageReport
 	for model, t := range p.stats.tokens {
 		u := t.total
 		if q.window > 0 {
 			u = usage{}
-			from, to := q.seconds()
-			t.between(from, to, u.merge)
+			t.between(q.from, q.to, u.merge)
 		}
 		if u == (usage{}) {
 			continue

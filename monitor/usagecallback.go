@@ -10,17 +10,18 @@ import (
 type usageCallback struct {
 	m        *Monitor
 	fn       func(TokenUsageReport)
+	every    time.Duration
 	quit     chan struct{}
 	finished chan struct{}
 }
 
-func newUsageCallback(m *Monitor, fn func(TokenUsageReport)) *usageCallback {
-	return &usageCallback{m: m, fn: fn, quit: make(chan struct{}), finished: make(chan struct{})}
+func newUsageCallback(m *Monitor, fn func(TokenUsageReport), every time.Duration) *usageCallback {
+	return &usageCallback{m: m, fn: fn, every: every, quit: make(chan struct{}), finished: make(chan struct{})}
 }
 
-func (u *usageCallback) run(every time.Duration) {
+func (u *usageCallback) run() {
 	defer close(u.finished)
-	ticker := time.NewTicker(every)
+	ticker := time.NewTicker(u.every)
 	defer ticker.Stop()
 	for {
 		select {
@@ -43,13 +44,10 @@ func (u *usageCallback) call() {
 	}
 }
 
-// stop has the function called a last time, and waits for it.
-func (u *usageCallback) stop(ctx context.Context) error {
-	close(u.quit)
-	select {
-	case <-u.finished:
+// join waits until the function has been called a last time, which closing quit brings about.
+func (u *usageCallback) join(ctx context.Context) error {
+	if finishes(ctx, u.finished) {
 		return nil
-	case <-ctx.Done():
-		return errors.New("the token usage callback does not return")
 	}
+	return errors.New("the token usage callback does not return")
 }
