@@ -47,7 +47,7 @@ func (p *pump) observeGauges(o metric.Observer, lag uint64) {
 		o.ObserveFloat64(in.runCost, u.cost)
 		o.ObserveFloat64(in.runStart, float64(s.first.UnixNano())/1e9)
 	}
-	head, capacity := p.m.ring.end(), uint64(len(p.m.ring.slots))
+	head, capacity := p.m.ring.end(), p.m.ring.size()
 	o.ObserveInt64(in.ringEvents, int64(min(head, capacity)))
 	o.ObserveInt64(in.ringCapacity, int64(capacity))
 	o.ObserveInt64(in.ringEvicted, int64(head-min(head, capacity)))

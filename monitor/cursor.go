@@ -20,7 +20,7 @@ type Cursor struct {
 	done   atomic.Uint64 // every event before it has been dealt with
 	queued atomic.Int64  // log records that wait for the same handler
 
-	mu      sync.Mutex // taken before the followers' and the ring's
+	mu      sync.Mutex // taken before the followers'
 	pos     uint64     // the next event to read
 	dropped uint64     // lapped
 	late    time.Time  // of the latest drop
@@ -63,7 +63,7 @@ func (c *Cursor) droppedNow() uint64 {
 	if c.closed {
 		return c.dropped
 	}
-	oldest, _ := c.held()
+	oldest, _ := c.m.ring.bounds()
 	return c.dropped + max(oldest, c.pos) - c.pos
 }
 
@@ -71,16 +71,8 @@ func (c *Cursor) droppedNow() uint64 {
 func (c *Cursor) undelivered() int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	oldest, end := c.held()
+	oldest, end := c.m.ring.bounds()
 	return int(c.pos - c.given.Load() + end - max(oldest, c.pos))
-}
-
-// held returns which events the ring holds: from oldest up to end.
-func (c *Cursor) held() (oldest, end uint64) {
-	r := &c.m.ring
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.oldest(), r.head
 }
 
 // Read copies events into buf and returns how many, waiting until there is at least one. To call it is to say that the
@@ -94,12 +86,10 @@ func (c *Cursor) Read(ctx context.Context, buf []Event) (int, error) {
 	}
 	c.dealt()
 	for {
-		// Taken before the look at the ring: an end seen after it is final.
-		final := c.m.ring.isClosed()
 		if n := c.tryRead(buf); n > 0 || len(buf) == 0 {
 			return n, nil
 		}
-		if final {
+		if c.finished() {
 			return 0, io.EOF
 		}
 		select {
@@ -110,6 +100,13 @@ func (c *Cursor) Read(ctx context.Context, buf []Event) (int, error) {
 			return 0, ctx.Err()
 		}
 	}
+}
+
+// finished reports whether everything that there will ever be has been read.
+func (c *Cursor) finished() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.m.ring.isClosed() && c.pos >= c.m.ring.end()
 }
 
 // tryRead is Read without waiting: it returns 0 at the end. It does not say that anything has been dealt with.

@@ -52,9 +52,8 @@ func (h *handler) run(ctx context.Context) {
 	defer close(h.finished)
 	buf := make([]Event, copyChunk)
 	for {
-		final := h.m.ring.isClosed() // before the look at the ring: an end seen after it is final
 		n := h.cursor.tryRead(buf)
-		if !h.deliverEvents(ctx, buf[:n]) || !h.deliverLogs(ctx) || n == 0 && final {
+		if !h.deliverEvents(ctx, buf[:n]) || !h.deliverLogs(ctx) || n == 0 && h.cursor.finished() {
 			h.end(ctx)
 			return
 		}

@@ -181,10 +181,7 @@ func (m *Monitor) Shutdown(ctx context.Context) error {
 }
 
 func (m *Monitor) shut(ctx context.Context) error {
-	m.ring.mu.Lock()
-	m.ring.closed = true
-	end := m.ring.head
-	m.ring.mu.Unlock()
+	end := m.ring.close()
 	m.pump.drain()
 	close(m.pump.quit)
 	<-m.pump.exited

@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -149,6 +150,7 @@ func (p *pump) drain() (lag uint64) {
 	end := r.end()
 	lag = end - min(end, r.pumped.Load())
 	for p.batch(end) {
+		runtime.Gosched() // an event may be between reserve and publish
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -166,7 +168,8 @@ func (p *pump) assist() {
 	p.m.followers.wake()
 }
 
-// batch passes a batch of the events before end, and reports whether more of them wait.
+// batch passes a batch of the events before end, and reports whether more of them wait. It stops at an event that is not
+// published yet: to wait for its writer here would be to wait for one who may wait to assist.
 func (p *pump) batch(end uint64) (more bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -176,10 +179,18 @@ func (p *pump) batch(end uint64) (more bool) {
 	end = min(end, head)
 	stop := min(end, seq+pumpBatch)
 	p.stats.now = p.m.clock.now().Unix()
-	for seq < stop {
+	var e *Event
+	next := func() bool {
+		if seq < stop {
+			e = r.published(seq)
+		} else {
+			e = nil
+		}
+		return e != nil
+	}
+	for next() {
 		p.guard(func() { // again after a panic, with the next event
-			for seq < stop {
-				e := r.slot(seq)
+			for ok := true; ok; ok = next() {
 				seq++
 				p.process(e)
 			}

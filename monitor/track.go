@@ -41,11 +41,12 @@ func (m *Monitor) track(ctx context.Context, g *Generation, call uint64) {
 	attrs := m.copyAttrs(SourceAPI, g.Attrs)
 	span := trace.SpanContextFromContext(ctx)
 
-	e := m.claim()
-	if e == nil {
+	slot, seq := m.claim()
+	if slot == nil {
 		m.CountRejected(SourceAPI, ReasonClosed, 1)
 		return
 	}
+	e := &slot.event
 	// Every field of Event is written: the slot holds an older event. Field by field is half the price of making an
 	// Event and copying it.
 	e.Kind, e.Success, e.CacheHit, e.Batch, e.Outcome = KindGeneration, g.Success, g.CacheHit, g.Batch, 0
@@ -61,7 +62,7 @@ func (m *Monitor) track(ctx context.Context, g *Generation, call uint64) {
 	if g.CacheHit {
 		e.bill()
 	}
-	m.publish()
+	m.publish(slot, seq)
 }
 
 // TrackEvaluation records one judgement of an answer; see [Monitor.TrackGeneration]. Scores are copied.
@@ -122,42 +123,39 @@ func (m *Monitor) Track(ctx context.Context, e Event) bool {
 
 // append puts a whole event into the ring.
 func (m *Monitor) append(e *Event) bool {
-	slot := m.claim()
+	slot, seq := m.claim()
 	if slot == nil {
 		m.CountRejected(e.Source, ReasonClosed, 1)
 		return false
 	}
-	*slot = *e
-	m.publish()
+	slot.event = *e
+	m.publish(slot, seq)
 	return true
 }
 
-// claim locks the ring and returns the slot for the next event, or nil, unlocked, when the monitor is shut down.
-// Between claim and publish nothing may panic.
-func (m *Monitor) claim() *Event {
+// claim returns the slot for the next event, for the caller alone to write and publish, and the event's number; or nil
+// when the monitor is shut down. Between claim and publish nothing may panic or wait.
+func (m *Monitor) claim() (*slot, uint64) {
 	r := &m.ring
-	r.mu.Lock()
-	for !r.closed && r.full() {
-		r.mu.Unlock()
+	seq, ok := r.reserve()
+	if !ok {
+		return nil, 0
+	}
+	for r.full(seq) {
 		m.pump.assist()
-		r.mu.Lock()
 	}
-	if r.closed {
-		r.mu.Unlock()
-		return nil
-	}
-	return &r.slots[r.next]
+	s := r.at(seq)
+	s.claim(seq)
+	return s, seq
 }
 
-// publish makes the claimed event part of the ring, and unlocks it.
-func (m *Monitor) publish() {
-	r := &m.ring
-	lag := r.advance()
-	r.mu.Unlock()
-	switch {
-	case lag == 1:
+// publish makes the claimed event part of the ring.
+func (m *Monitor) publish(s *slot, seq uint64) {
+	s.publish(seq)
+	switch lag := seq + 1 - m.ring.pumped.Load(); lag {
+	case 1:
 		wake(m.pump.wakeup)
-	case lag == m.half:
+	case m.half:
 		wake(m.pump.urgent)
 	}
 }

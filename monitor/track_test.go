@@ -24,7 +24,7 @@ func TestEventSize(t *testing.T) {
 // tracks over it: no field of the older event may shine through.
 func TestTrackOverwritesTheWholeSlot(t *testing.T) {
 	m := newTestMonitor(t)
-	slot := &m.ring.slots[m.ring.next]
+	slot := &m.ring.slots[0].event
 	v := reflect.ValueOf(slot).Elem()
 	for i := range v.NumField() {
 		field := reflect.NewAt(v.Field(i).Type(), unsafe.Pointer(v.Field(i).UnsafeAddr())).Elem()

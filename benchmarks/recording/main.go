@@ -77,6 +77,9 @@ func (t trial) run(contestants []*contestant, rounds int) {
 		}
 	}
 	fmt.Printf("%s: %s\n", t.name, t.what)
+	if t.cores > 1 {
+		fmt.Printf("  (two goroutines get %.1f cores of this machine; where that is 1, nothing is contended)\n", coresGot())
+	}
 	for i, c := range contestants {
 		ratios := make([]float64, rounds)
 		for r := range rounds {
@@ -98,56 +101,60 @@ func (t trial) run(contestants []*contestant, rounds int) {
 func burst(n int) func(*contestant) float64 {
 	return func(c *contestant) float64 {
 		const bursts = 20
-		var spent time.Duration
-		for range bursts {
+		spent := together(n, bursts, func() { c.record(burstCalls / n) }, func() {
 			c.settle()
 			runtime.GC()
-			gc := debug.SetGCPercent(-1) // a collection would fall on whoever is measured then
-			spent += together(n, func() { c.record(burstCalls / n) })
-			debug.SetGCPercent(gc)
-		}
+		})
 		return float64(spent.Nanoseconds()) / (bursts * burstCalls)
 	}
 }
 
-// together runs f in n goroutines and returns the time from the start of all to the end of the last. They wait for each
-// other without sleeping: a burst is shorter than it takes to wake a core.
-func together(n int, f func()) time.Duration {
-	var ready atomic.Int32
-	var start, end [8]time.Time
-	var done sync.WaitGroup
+// together runs f in n goroutines at the same time, again and again, and returns the time in which any of them ran it.
+// Before each time, between runs by itself. Those who wait spin: a burst is shorter than it takes to wake a core.
+func together(n, times int, f, between func()) (spent time.Duration) {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1)) // a collection would fall on whoever is measured then
+	var arrived atomic.Int64
+	barrier := func(k int) {
+		arrived.Add(1)
+		for arrived.Load() < int64(k*n) {
+		}
+	}
+	start, end := make([]time.Time, n), make([]time.Time, n)
+	var all sync.WaitGroup
 	for i := range n {
-		done.Go(func() {
-			runtime.LockOSThread()
-			defer runtime.UnlockOSThread()
-			for ready.Add(1); int(ready.Load()) < n; {
-				runtime.Gosched()
+		all.Go(func() {
+			for k := range times {
+				if i == 0 {
+					between()
+				}
+				barrier(2*k + 1)
+				start[i] = time.Now()
+				f()
+				end[i] = time.Now()
+				barrier(2*k + 2)
+				if i == 0 {
+					spent += slices.MaxFunc(end, time.Time.Compare).Sub(slices.MinFunc(start, time.Time.Compare))
+				}
 			}
-			start[i] = time.Now()
-			f()
-			end[i] = time.Now()
 		})
 	}
-	done.Wait()
-	first, last := start[0], end[0]
-	for i := range n {
-		first, last = earlier(first, start[i]), later(last, end[i])
-	}
-	return last.Sub(first)
+	all.Wait()
+	return spent
 }
 
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
+// coresGot measures how much faster two goroutines do twice the work of one. On a virtual machine whose cores share one,
+// it is hardly faster at all.
+func coresGot() float64 {
+	work := func() {
+		x := uint64(1)
+		for range 50_000_000 {
+			x ^= x << 13
+			x ^= x >> 7
+			x ^= x << 17
+		}
+		runtime.KeepAlive(x)
 	}
-	return a
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
+	return 2 * float64(together(1, 1, work, func() {})) / float64(together(2, 1, work, func() {}))
 }
 
 func sustained(c *contestant) float64 {
