@@ -56,6 +56,11 @@ func Feed(ctx context.Context, mon *monitor.Monitor, src monitor.Source, opts Fe
 	if f.opts.IDs == nil {
 		f.opts.IDs = NewIDWindow(0)
 	}
+	for _, reason := range []string{
+		monitor.ReasonMalformed, monitor.ReasonTooLong, monitor.ReasonWrongType, monitor.ReasonNotFinite,
+	} {
+		mon.CountRejected(f.opts.Source, reason, 0)
+	}
 	f.log.to = opts.Logger
 	defer f.log.summary(ctx)
 	for ev, err := range src {

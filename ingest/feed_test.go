@@ -212,6 +212,8 @@ func TestFilesOfTheMonitor(t *testing.T) {
 		Scores: []monitor.Score{{Name: "a", Value: 0.5, Feedback: "çok iyi\n"}, {Name: "b", Value: -3}}})
 	mon.TrackRecord(ctx, monitor.Record{Time: at(5), ID: "r1", Outcome: monitor.Rejected, Reason: "short"})
 	mon.Track(ctx, monitor.Event{Kind: monitor.KindMetric, Name: "queue_depth", Value: 7, Time: at(6), Attrs: []monitor.Attr{monitor.String("worker", "a")}})
+	// An attribute with the name of a field is one all the same.
+	mon.TrackRecord(ctx, monitor.Record{Time: at(7), ID: "r2", Attrs: []monitor.Attr{monitor.String("turns", "x"), monitor.Int("duration", 3)}})
 	var want []monitor.Event
 	for ev, err := range mon.Snapshot(0) {
 		if err != nil {

@@ -93,6 +93,9 @@ func (s *stats) place(q *query, now time.Time) (coverage float64) {
 // finish_reason:<reason>, evaluation_time, evaluation_score_<name>, evaluation_error_rate, and any given to
 // RecordMetric; and time_to_first_token, cost_usd and acceptance_rate (of records).
 func (m *Monitor) Aggregate(name string, window time.Duration, selectors ...Selector) Stat {
+	if m == nil {
+		return Stat{}
+	}
 	now := m.clock.now()
 	q := newQuery(window, now, 1)
 	q.name = canonicalName(name)
@@ -120,6 +123,9 @@ func canonicalName(name string) string {
 
 // MetricNames returns the names of the metrics that have samples by now, sorted.
 func (m *Monitor) MetricNames() []string {
+	if m == nil {
+		return nil
+	}
 	m.pump.drain()
 	p := m.pump
 	p.mu.Lock()

@@ -358,6 +358,7 @@ func TestNilMonitor(t *testing.T) {
 	slog.SetDefault(slog.New(slog.DiscardHandler))
 	var m *Monitor
 	everyMethod(m)
+	everyQuestion(m)
 	if err := m.Shutdown(t.Context()); err != nil {
 		t.Error(err)
 	}

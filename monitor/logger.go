@@ -3,6 +3,8 @@ package monitor
 import (
 	"context"
 	"log/slog"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -97,8 +99,30 @@ func (e *Event) fields() []Attr {
 	case KindTarget:
 		f.add(slog.Int64("records", int64(e.Value)))
 	}
-	return append(f, e.Attrs...)
+	return append(f, e.ownAttrs()...)
 }
+
+// ownAttrs returns the caller's attributes: beside the fields, or in a group of their own when one of them has a field's
+// name and would be read as that.
+func (e *Event) ownAttrs() []Attr {
+	if slices.ContainsFunc(e.Attrs, func(a Attr) bool { return lineKeys[a.Key] }) {
+		return []Attr{{Key: "attributes", Value: slog.GroupValue(e.Attrs...)}}
+	}
+	return e.Attrs
+}
+
+// lineKeys are the keys that mean something in an event line.
+var lineKeys = func() map[string]bool {
+	keys := make(map[string]bool)
+	for key := range strings.FieldsSeq(`event id timestamp duration success model_name model provider operation step
+		prompt_token_count completion_token_count total_token_count cached_token_count cache_write_token_count
+		reasoning_token_count finish_reason conversation_length turns error error_type cost_usd cache_hit batch
+		time_to_first_token attempt record_id evaluator_type evaluator scores outcome reason records metric value metadata
+		attributes`) {
+		keys[key] = true
+	}
+	return keys
+}()
 
 func (e *Event) callFields(f *fieldList) {
 	f.seconds("duration", e.Duration)

@@ -14,8 +14,8 @@ import (
 )
 
 // Monitor records the events of one generator. All its methods are safe for concurrent use. The recording methods
-// (Track…, RecordMetric, Begin, End, SetTarget) never fail, block or panic, on a nil Monitor too; after Shutdown they
-// only count.
+// (Track…, RecordMetric, Begin, End, SetTarget) never fail, block or panic; after Shutdown they only count. A nil Monitor
+// records nothing and knows nothing: a generator can do without one.
 type Monitor struct {
 	ring         ring
 	half         uint64 // half the ring's capacity

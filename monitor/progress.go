@@ -30,6 +30,9 @@ type Progress struct {
 
 // Progress returns how far the run has come, as of the events recorded before the call.
 func (m *Monitor) Progress() Progress {
+	if m == nil {
+		return Progress{}
+	}
 	now := m.clock.now()
 	m.pump.drain()
 	p := m.pump

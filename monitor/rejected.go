@@ -24,10 +24,10 @@ func newRejected() *rejected {
 }
 
 // CountRejected adds n to genmeter_events_rejected_total{source,reason}, for a road whose line or value could not
-// become an event or part of one. An empty source is "api"; reason is one of the Reason constants. It is safe for
+// become an event or part of one. With n 0 the series appears, so that its first increase is seen. An empty source is "api"; reason is one of the Reason constants. It is safe for
 // concurrent use.
 func (m *Monitor) CountRejected(source, reason string, n int) {
-	if m == nil || n <= 0 {
+	if m == nil || n < 0 {
 		return
 	}
 	if source == "" {

@@ -173,6 +173,9 @@ func appendString(attrs []Attr, key, value string) []Attr {
 // before the call; a window of 0 is all that it holds. Like Aggregate it leaves out of a window what is ahead of the
 // clock. The events are copied: the Source stays as it is.
 func (m *Monitor) Snapshot(window time.Duration) Source {
+	if m == nil {
+		return func(func(Event, error) bool) {}
+	}
 	from, to := newQuery(window, m.clock.now(), 1).seconds()
 	var events []Event
 	m.ring.visit(func(e *Event) {

@@ -32,6 +32,9 @@ type TokenUsageReport struct {
 // call. A window of 0 is everything since the start, exact whatever the ring has overwritten; other windows have steps
 // of 10 s, and reach back an hour at most.
 func (m *Monitor) TokenUsage(window time.Duration) TokenUsageReport {
+	if m == nil {
+		return TokenUsageReport{}
+	}
 	now := m.clock.now()
 	m.pump.drain()
 	return m.pump.tokenUsage(newQuery(window, now, coarse), now)
