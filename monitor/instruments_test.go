@@ -421,8 +421,10 @@ func TestManyRecordersAndReaders(t *testing.T) {
 				} else {
 					last = sum
 				}
-				if s := m.Aggregate("generation_time", time.Minute); s.Count > 0 && s.P50 != 1.857 {
-					t.Errorf("the median is %v, want 1.857", s.P50)
+				// So small a ring may be overwritten as a whole while it is looked at: then there are no quantiles.
+				if s := m.Aggregate("generation_time", time.Minute); s.QuantileCoverage > 0 && s.P50 != 1.857 ||
+					s.QuantileCoverage == 0 && s.P50 != 0 {
+					t.Errorf("the median of %v of the samples is %v, want 1.857", s.QuantileCoverage, s.P50)
 				}
 				m.Progress()
 				for range m.Snapshot(time.Minute) {
