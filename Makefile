@@ -11,7 +11,7 @@ BRANCH   ?= $(shell git rev-parse --abbrev-ref HEAD 2>/dev/null || echo unknown)
 STAMP     = github.com/prometheus/common/version
 LDFLAGS   = -s -w -X $(STAMP).Version=$(VERSION) -X $(STAMP).Revision=$(REVISION) -X $(STAMP).Branch=$(BRANCH)
 
-.PHONY: build demo test e2e lint bench fuzz clean
+.PHONY: build demo test e2e lint vuln bench fuzz clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/genmeter ./cmd/genmeter
@@ -31,6 +31,9 @@ e2e: test
 
 lint:
 	$(GOLANGCI_LINT) run ./...
+
+# Known vulnerabilities; asks vuln.go.dev.
+vuln:
 	$(GOVULNCHECK) ./...
 
 # Recording beside OpenTelemetry, client_golang and VictoriaMetrics/metrics, in one run, with ratios. Needs two idle cores.

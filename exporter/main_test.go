@@ -3,6 +3,7 @@ package exporter
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -112,7 +113,7 @@ func decode(t testing.TB, body string) map[string]*dto.MetricFamily {
 	for {
 		var f dto.MetricFamily
 		switch err := d.Decode(&f); {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return out
 		case err != nil:
 			t.Fatal(err)

@@ -27,11 +27,11 @@ var optionPairs = []pairOfOptions{
 	{name: "defaults"},
 	{"WithoutScopeInfo", []Option{WithoutScopeInfo()}, []official.Option{official.WithoutScopeInfo()}},
 	{"WithoutTargetInfo", []Option{WithoutTargetInfo()}, []official.Option{official.WithoutTargetInfo()}},
-	{"WithoutUnits", []Option{WithoutUnits()}, []official.Option{official.WithoutUnits()}},
+	{"WithoutUnits", []Option{WithoutUnits()}, []official.Option{official.WithoutUnits()}}, //nolint:staticcheck // deprecated, and kept
 	{
 		"WithoutCounterSuffixes",
 		[]Option{WithoutCounterSuffixes()},
-		[]official.Option{official.WithoutCounterSuffixes()},
+		[]official.Option{official.WithoutCounterSuffixes()}, //nolint:staticcheck // deprecated, and kept
 	},
 	{"WithNamespace", []Option{WithNamespace("a.b-1")}, []official.Option{official.WithNamespace("a.b-1")}},
 	{

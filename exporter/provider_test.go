@@ -1,6 +1,7 @@
 package exporter
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -103,7 +104,7 @@ func TestShutdown(t *testing.T) {
 			t.Error(families, err)
 		}
 	}
-	if err := pushed.Collect(background, &metricdata.ResourceMetrics{}); err != sdkmetric.ErrReaderShutdown {
+	if err := pushed.Collect(background, &metricdata.ResourceMetrics{}); !errors.Is(err, sdkmetric.ErrReaderShutdown) {
 		t.Error("the other readers are shut down too:", err)
 	}
 }
@@ -129,7 +130,7 @@ func TestReaderShutdown(t *testing.T) {
 	if len(r.bridge.idle) != 0 {
 		t.Error("a reader that was shut down keeps sets")
 	}
-	if err := r.Shutdown(background); err != sdkmetric.ErrReaderShutdown {
+	if err := r.Shutdown(background); !errors.Is(err, sdkmetric.ErrReaderShutdown) {
 		t.Error(err)
 	}
 }

@@ -26,7 +26,6 @@ type set struct {
 
 	resource       *resource.Resource
 	resourceLabels []label
-	targetInfo     *family
 
 	problems []problem
 }

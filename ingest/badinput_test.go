@@ -287,7 +287,7 @@ func TestLinesOfAnyLength(t *testing.T) {
 			in := newLines(io.MultiReader(bytes.NewReader(bytes.Repeat([]byte("x"), n)), strings.NewReader(end)), 100_000)
 			l, err := in.next()
 			if n == 0 && end == "" {
-				if err != io.EOF {
+				if !errors.Is(err, io.EOF) {
 					t.Errorf("empty: %v", err)
 				}
 				continue

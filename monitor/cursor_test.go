@@ -294,7 +294,7 @@ func TestCursorsConcurrently(t *testing.T) {
 			for {
 				n, err := c.Read(context.Background(), buf)
 				read += uint64(n)
-				if err == io.EOF {
+				if errors.Is(err, io.EOF) {
 					break
 				}
 			}

@@ -18,11 +18,11 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer prov.Shutdown(ctx)
 	mon, err := monitor.New(prov.MeterProvider())
 	if err != nil {
 		log.Fatal(err)
 	}
+	defer prov.Shutdown(ctx)
 	defer mon.Shutdown(ctx)                 // before the provider's, so that it has everything
 	http.Handle("/metrics", prov.Handler()) // go http.ListenAndServe("127.0.0.1:9464", nil)
 	mon.SetTarget(10_000)                   // records wanted

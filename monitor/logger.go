@@ -16,16 +16,13 @@ func (m *Monitor) Logger() *slog.Logger {
 	if m == nil || len(m.loggers) == 0 {
 		return slog.Default()
 	}
-	fan := make(logFan, len(m.loggers))
-	for i, l := range m.loggers {
-		fan[i] = logBranch{l.driver, l.handler}
-	}
-	return slog.New(fan)
+	return slog.New(m.loggers)
 }
 
 // logFan is a slog.Handler that queues each record for several.
 type logFan []logBranch
 
+// logBranch is a log handler with the driver that it has.
 type logBranch struct {
 	driver  *handler
 	handler slog.Handler

@@ -31,18 +31,18 @@ func TestSeedFault12ABadValueCostsItself(t *testing.T) {
 		want   map[string]float64
 	}{
 		{"negative numbers of a call", func(m *Monitor) {
-			m.TrackGeneration(nil, Generation{Success: true, Duration: -1, TimeToFirstToken: -1, PromptTokens: -1,
+			m.TrackGeneration(t.Context(), Generation{Success: true, Duration: -1, TimeToFirstToken: -1, PromptTokens: -1,
 				CompletionTokens: -1, TotalTokens: -1, CachedTokens: -1, CacheWriteTokens: -1, ReasoningTokens: -1,
 				CostUSD: -1, Turns: -1, Attempt: -1})
 		}, map[string]float64{ReasonNegative: 11}},
 		{"impossible numbers of a call", func(m *Monitor) {
-			m.TrackGeneration(nil, Generation{Success: true, PromptTokens: math.MaxInt64, CompletionTokens: 1 << 41, CostUSD: nan})
+			m.TrackGeneration(t.Context(), Generation{Success: true, PromptTokens: math.MaxInt64, CompletionTokens: 1 << 41, CostUSD: nan})
 		}, map[string]float64{ReasonOutOfRange: 2, ReasonNotFinite: 1}},
 		{"infinite cost", func(m *Monitor) {
-			m.TrackGeneration(nil, Generation{Success: true, CostUSD: inf})
+			m.TrackGeneration(t.Context(), Generation{Success: true, CostUSD: inf})
 		}, map[string]float64{ReasonNotFinite: 1}},
 		{"an evaluation", func(m *Monitor) {
-			m.TrackEvaluation(nil, Evaluation{Success: true, Duration: -1, PromptTokens: -4, CostUSD: -inf,
+			m.TrackEvaluation(t.Context(), Evaluation{Success: true, Duration: -1, PromptTokens: -4, CostUSD: -inf,
 				Scores: []Score{{Name: "a", Value: nan}, {Name: "b", Value: -inf}, {Name: "c", Value: -0.5}}})
 		}, map[string]float64{ReasonNegative: 2, ReasonNotFinite: 3}},
 	} {
@@ -72,9 +72,9 @@ func TestSeedFault12ABadValueCostsItself(t *testing.T) {
 func TestBadMetricsCostTheEvent(t *testing.T) {
 	m := newMetered(t)
 	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
-		m.RecordMetric(nil, "x", v)
+		m.RecordMetric(t.Context(), "x", v)
 	}
-	m.RecordMetric(nil, "x", -3)
+	m.RecordMetric(t.Context(), "x", -3)
 	if got := rejects(m); got[ReasonNotFinite] != 3 || len(got) != 1 {
 		t.Errorf("refused %v, want 3 not finite", got)
 	}

@@ -30,18 +30,12 @@ type Monitor struct {
 	lastCall     atomic.Uint64
 
 	handlers []*handler
-	loggers  []logger
+	loggers  logFan // of Logger
 	usage    *usageCallback
 
 	cancel   context.CancelCauseFunc // ends the handlers
 	shutdown sync.Once
 	shutErr  error
-}
-
-// logger is a log handler with the driver that it has.
-type logger struct {
-	driver  *handler
-	handler slog.Handler
 }
 
 // New returns a Monitor that measures into mp's instruments; a nil mp measures nothing, and answers questions all the
@@ -91,7 +85,7 @@ func (m *Monitor) adopt(c *config) {
 	for _, h := range c.logHandlers {
 		driver := m.newLogHandler(h)
 		m.handlers = append(m.handlers, driver)
-		m.loggers = append(m.loggers, logger{driver, h})
+		m.loggers = append(m.loggers, logBranch{driver, h})
 	}
 	if c.usageCallback != nil {
 		m.usage = newUsageCallback(m, c.usageCallback, c.usageEvery)

@@ -67,7 +67,7 @@ func (f *meterFlags) open(logger *slog.Logger, maxRequests int, opts ...monitor.
 func (m *meter) drain() error {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
 	defer cancel()
-	return errors.Join(m.Monitor.Shutdown(ctx), m.provider.ForceFlush(ctx))
+	return errors.Join(m.Shutdown(ctx), m.provider.ForceFlush(ctx))
 }
 
 // close ends the provider; scrapes are empty afterwards.

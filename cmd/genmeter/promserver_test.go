@@ -102,7 +102,7 @@ func (p *prom) query(promql, label string) (map[string]float64, error) {
 		}
 	}
 	if err := json.Unmarshal([]byte(body), &answer); err != nil || answer.Status != "success" {
-		return nil, fmt.Errorf("%s: %d %s %v", promql, code, body, err)
+		return nil, fmt.Errorf("%s: %d %s %w", promql, code, body, err)
 	}
 	values := make(map[string]float64)
 	for _, r := range answer.Data.Result {

@@ -89,11 +89,11 @@ func (s *scanner) skip() (raw []byte, ok bool) {
 }
 
 func (s *scanner) value(depth int) bool {
-	switch c := s.space(); {
-	case c == '"':
+	switch c := s.space(); c {
+	case '"':
 		_, ok := s.text()
 		return ok
-	case c == '{' || c == '[':
+	case '{', '[':
 		if depth == MaxDepth {
 			return s.fail("no more than 64 levels of nesting")
 		}
@@ -102,11 +102,11 @@ func (s *scanner) value(depth int) bool {
 			return s.members(depth + 1)
 		}
 		return s.elements(depth + 1)
-	case c == 't':
+	case 't':
 		return s.word("true")
-	case c == 'f':
+	case 'f':
 		return s.word("false")
-	case c == 'n':
+	case 'n':
 		return s.word("null")
 	default:
 		_, ok := s.number()
