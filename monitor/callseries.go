@@ -48,6 +48,7 @@ type opSeries struct {
 // stepSeries are the series by provider, model and step.
 type stepSeries struct {
 	labels   labels
+	started  bool // has had a call
 	calls    [len(callOutcomes)][len(finishReasons)]*intSeries
 	failures [len(errorTypes)]*intSeries
 	tokens   [len(tokenTypes)]*intSeries
@@ -160,6 +161,29 @@ func (p *pump) stepSeriesOf(k callKey) *stepSeries {
 	s := &stepSeries{labels: l}
 	p.byStep[k] = s
 	return s
+}
+
+// startCalls makes the series that the first failure, or the first cached token, of a call's model would make, at its
+// first call: they start at 0, so that Prometheus sees the first increase too. That is for as long as instruments have
+// room: series that may never count must not push out those that do.
+func (p *pump) startCalls(s *callSeries) {
+	s.step.started = true
+	if p.in.generations.ample() {
+		p.zero(s.step.callsOf(p, 1, 0), s.step.callsOf(p, 2, 0))
+	}
+	if p.in.generationFailures.ample() {
+		for class := range errorTypes {
+			p.zero(s.step.failuresOf(p, class))
+		}
+	}
+	if p.in.cacheHits.ample() {
+		p.zero(s.cacheHitsOf(p))
+	}
+	if p.in.tokenDetails.ample() {
+		for detail := range tokenDetails {
+			p.zero(s.detailsOf(p, detail))
+		}
+	}
 }
 
 // The methods below make the series at first use: most calls of a key touch few of them.

@@ -44,13 +44,16 @@ func (p *pump) observeGauges(o metric.Observer, lag uint64) {
 		u := s.usage()
 		o.ObserveFloat64(in.runRecords, float64(s.records[Accepted]))
 		o.ObserveFloat64(in.runTokens, float64(u.total))
-		o.ObserveFloat64(in.runCost, u.cost)
+		if u.cost > 0 || u.unpriced == 0 { // an unknown cost is not 0
+			o.ObserveFloat64(in.runCost, u.cost)
+		}
 		o.ObserveFloat64(in.runStart, float64(s.first.UnixNano())/1e9)
 	}
-	head, capacity := p.m.ring.end(), p.m.ring.size()
-	o.ObserveInt64(in.ringEvents, int64(min(head, capacity)))
+	oldest, end := p.m.ring.bounds()
+	capacity := p.m.ring.size()
+	o.ObserveInt64(in.ringEvents, int64(min(end-oldest, capacity)))
 	o.ObserveInt64(in.ringCapacity, int64(capacity))
-	o.ObserveInt64(in.ringEvicted, int64(head-min(head, capacity)))
+	o.ObserveInt64(in.ringEvicted, int64(oldest))
 	o.ObserveInt64(in.pumpLag, int64(lag))
 	o.ObserveInt64(in.pumpAssists, p.assists.Load())
 }

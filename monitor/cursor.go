@@ -18,7 +18,8 @@ type Cursor struct {
 	notify chan struct{} // the pump has moved
 	quit   chan struct{} // closed by Close
 	done   atomic.Uint64 // every event before it has been dealt with
-	queued atomic.Int64  // log records that wait for the same handler
+	asked  atomic.Int64  // log records given to the same handler's queue
+	logged atomic.Int64  // those of them that have been dealt with
 
 	mu      sync.Mutex // taken before the followers'
 	pos     uint64     // the next event to read

@@ -2,9 +2,12 @@
 // evaluation and every finished record, and it turns them into OpenTelemetry measurements and into answers about the
 // recent past.
 //
-//	provider, err := exporter.New()                   // a MeterProvider that Prometheus scrapes; or your own
-//	mon, err := monitor.New(provider.MeterProvider()) // nil works too
-//	defer mon.Shutdown(ctx)
+//	prov, err := exporter.New() // a MeterProvider that Prometheus scrapes; or your own
+//	if err != nil { … }
+//	mon, err := monitor.New(prov.MeterProvider()) // nil works too
+//	if err != nil { … }
+//	defer prov.Shutdown(ctx)
+//	defer mon.Shutdown(ctx) // before the provider's, so that it has everything
 //
 //	mon.TrackGeneration(ctx, monitor.Generation{Duration: d, Success: true, Model: "gpt-4o-mini",
 //		PromptTokens: 512, CompletionTokens: 128, FinishReason: "stop"})

@@ -101,8 +101,9 @@ func (f *followers) droppedByName(observe func(handler string, n uint64)) {
 	}
 }
 
-// behind returns an error that names each cursor which has not dealt with every event before end; a nil among is all.
-func (f *followers) behind(end uint64, among func(*Cursor) bool) error {
+// behind returns an error that names each cursor which has not dealt with every event before end, or not with as many log
+// records as asked; a nil among is all.
+func (f *followers) behind(end uint64, asked map[*Cursor]int64, among func(*Cursor) bool) error {
 	var errs []error
 	for _, c := range f.list() {
 		if among != nil && !among(c) {
@@ -111,7 +112,7 @@ func (f *followers) behind(end uint64, among func(*Cursor) bool) error {
 		if done := c.done.Load(); done < end {
 			errs = append(errs, fmt.Errorf("handler %q has not dealt with the last %d events", c.name, end-done))
 		}
-		if n := c.queued.Load(); n > 0 {
+		if n := asked[c] - c.logged.Load(); n > 0 {
 			errs = append(errs, fmt.Errorf("handler %q has not dealt with the last %d log records", c.name, n))
 		}
 	}
@@ -122,6 +123,10 @@ func (f *followers) behind(end uint64, among func(*Cursor) bool) error {
 func (f *followers) wait(ctx context.Context, end uint64) error {
 	f.waiting.Add(1)
 	defer f.waiting.Add(-1)
+	asked := make(map[*Cursor]int64) // now: what is logged while we wait is not waited for
+	for _, c := range f.list() {
+		asked[c] = c.asked.Load()
+	}
 	f.wake() // once: those who have moved on signal, and must not be woken by it again
 	for {
 		f.mu.Lock()
@@ -130,7 +135,7 @@ func (f *followers) wait(ctx context.Context, end uint64) error {
 		}
 		moved := f.moved
 		f.mu.Unlock()
-		err := f.behind(end, nil)
+		err := f.behind(end, asked, nil)
 		if err == nil {
 			return nil
 		}

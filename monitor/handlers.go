@@ -97,7 +97,7 @@ func (h *handler) save(atEnd bool) (ok bool) {
 // dealt says that everything delivered has been dealt with.
 func (h *handler) dealt() {
 	if h.logged > 0 {
-		h.cursor.queued.Add(-h.logged)
+		h.cursor.logged.Add(h.logged)
 		h.logged = 0
 		h.m.followers.signal()
 	}
@@ -160,6 +160,7 @@ func (h *handler) end(ctx context.Context) {
 // event has been given that one. It takes no lock that a handler may hold.
 func (h *handler) abandon() int64 {
 	h.giveUp.Do(func() {
+		h.closeLogs() // what comes after is counted as it comes
 		left := h.cursor.undelivered() + len(h.logs)
 		if h.unsaved != nil {
 			left += h.unsaved()

@@ -23,12 +23,11 @@ func (h *handler) enqueue(entry logEntry) {
 		h.overrun.Add(1)
 		return
 	}
-	h.cursor.queued.Add(1) // before the send: the handler takes it off
 	select {
 	case h.logs <- entry:
+		h.cursor.asked.Add(1)
 		h.cursor.wake()
 	default:
-		h.cursor.queued.Add(-1)
 		h.overrun.Add(1)
 	}
 }

@@ -13,7 +13,7 @@ import (
 const (
 	ReasonNotFinite  = "not_finite"   // NaN or an infinity
 	ReasonNegative   = "negative"     // a negative duration, count or cost
-	ReasonOutOfRange = "out_of_range" // a count of more than 2^40, or more attributes or scores than are kept
+	ReasonOutOfRange = "out_of_range" // a count of more than 2^40, a time before 1700 or after 2200, more attributes or scores than are kept
 	ReasonWrongType  = "wrong_type"   // a value of another type than its field has
 	ReasonFuture     = "future"       // its time is more than 5 min ahead of the clock
 	ReasonClosed     = "closed"       // recorded after Shutdown

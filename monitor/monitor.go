@@ -209,7 +209,7 @@ func (m *Monitor) waitForCursors(ctx context.Context, end uint64) error {
 	for _, h := range m.handlers {
 		own[h.cursor] = true
 	}
-	return m.followers.behind(end, func(c *Cursor) bool { return !own[c] })
+	return m.followers.behind(end, nil, func(c *Cursor) bool { return !own[c] })
 }
 
 // version returns the module's version as the running program was built with it.

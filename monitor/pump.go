@@ -41,7 +41,6 @@ type pump struct {
 
 	assists atomic.Int64
 	panics  atomic.Int64
-	logged  sync.Once
 
 	// mu guards all below, and orders the measurements. Below it are only the SDK's own locks.
 	mu    sync.Mutex
@@ -76,6 +75,8 @@ type pump struct {
 
 	dirtyInts   []*intSeries
 	dirtyFloats []*floatSeries
+
+	panicked any // the first panic of a measurement, until it is logged
 }
 
 func newPump(m *Monitor, in *instruments) *pump {
@@ -106,15 +107,12 @@ func newPump(m *Monitor, in *instruments) *pump {
 
 // startAtZero makes the series whose labels are all closed, so that their first increase is seen.
 func (p *pump) startAtZero() {
-	ctx := context.Background()
-	p.expired.inst.Add(ctx, 0, p.expired.opts...)
+	p.zero(p.expired)
 	for kind := KindGeneration; kind <= KindTarget; kind++ {
-		s := p.eventsOf(kind, 0)
-		s.inst.Add(ctx, 0, s.opts...)
+		p.zero(p.eventsOf(kind, 0))
 	}
 	for outcome := range recordOutcomeNames {
-		s := p.recordsOf(RecordOutcome(outcome), 0)
-		s.inst.Add(ctx, 0, s.opts...)
+		p.zero(p.recordsOf(RecordOutcome(outcome), 0))
 	}
 }
 
@@ -138,9 +136,6 @@ func (p *pump) run() {
 		}
 		p.drain()
 		p.m.followers.wake()
-		if p.m.ring.end() != p.m.ring.pumped.Load() {
-			wake(p.wakeup) // came during the drain: its append saw the pump behind and did not wake it
-		}
 	}
 }
 
@@ -152,31 +147,57 @@ func (p *pump) drain() (lag uint64) {
 	for p.batch(end) {
 		runtime.Gosched() // an event may be between reserve and publish
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.guard(func() {
-		p.expireBegins()
-		p.flush()
-	})
+	p.settle()
 	return lag
 }
 
-// assist passes a few events in the goroutine of a caller whose event would overwrite one that the pump has not seen.
+// settle hands over to the SDK what has gathered, and tells of a panic.
+func (p *pump) settle() {
+	p.mu.Lock()
+	p.guard(p.expireBegins)
+	for len(p.dirtyInts)+len(p.dirtyFloats) > 0 {
+		p.guard(p.flush) // again after a panic, with the next series
+	}
+	panicked := p.panicked
+	p.panicked = nil
+	p.mu.Unlock()
+	if panicked != nil { // logged without the lock: the logger is anybody's
+		p.m.log.Error("a measurement panicked in the MeterProvider and is lost; more are only counted", "error", fmt.Sprint(panicked))
+	}
+}
+
+// assist passes a few events in the goroutine of a caller whose event would overwrite one that the pump has not seen. It
+// never queues for the pump's lock: the one for whom all wait would stand at the end of that queue.
 func (p *pump) assist() {
+	if !p.mu.TryLock() {
+		runtime.Gosched()
+		return
+	}
+	before := p.m.ring.pumped.Load()
+	p.pass(before + pumpBatch)
+	moved := p.m.ring.pumped.Load() != before
+	p.mu.Unlock()
+	if !moved {
+		runtime.Gosched() // the next event is not published yet
+		return
+	}
 	p.assists.Add(1)
-	p.batch(p.m.ring.pumped.Load() + pumpBatch)
 	p.m.followers.wake()
 }
 
-// batch passes a batch of the events before end, and reports whether more of them wait. It stops at an event that is not
-// published yet: to wait for its writer here would be to wait for one who may wait to assist.
+// batch passes a batch of the events before end, and reports whether more of them wait.
 func (p *pump) batch(end uint64) (more bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	return p.pass(end)
+}
+
+// pass is batch for a caller that holds the lock. It stops at an event that is not published yet: to wait for its writer
+// here would be to wait for one who may wait to assist.
+func (p *pump) pass(end uint64) (more bool) {
 	r := &p.m.ring
 	seq := r.pumped.Load()
-	head := r.end()
-	end = min(end, head)
+	end = min(end, r.end())
 	stop := min(end, seq+pumpBatch)
 	p.stats.now = p.m.clock.now().Unix()
 	var e *Event
@@ -197,7 +218,10 @@ func (p *pump) batch(end uint64) (more bool) {
 		})
 	}
 	r.pumped.Store(seq)
-	if seq == head {
+	// Seen after the store: an append that saw the pump behind, and did not wake it, is seen here.
+	if r.end() != seq {
+		wake(p.wakeup)
+	} else {
 		p.m.clock.resync()
 	}
 	return seq < end
@@ -206,12 +230,8 @@ func (p *pump) batch(end uint64) (more bool) {
 // guard runs f and survives its panic. The measurements are the MeterProvider's, which is anybody's.
 func (p *pump) guard(f func()) {
 	defer func() {
-		if err := recover(); err != nil {
-			p.panics.Add(1)
-			p.logged.Do(func() {
-				p.m.log.Error("a measurement panicked in the MeterProvider; the event's further measurements are lost",
-					"error", fmt.Sprint(err))
-			})
+		if err := recover(); err != nil && p.panics.Add(1) == 1 {
+			p.panicked = err
 		}
 	}()
 	f()

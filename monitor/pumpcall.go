@@ -30,6 +30,9 @@ func (p *pump) failureClass(e *Event) int {
 // generation passes one call.
 func (p *pump) generation(e *Event, at moment) {
 	s := p.call(e.Provider, e.Model, e.Operation, e.Step)
+	if !s.step.started {
+		p.startCalls(s)
+	}
 	ctx := e.spanContext()
 	p.endBegin(e)
 

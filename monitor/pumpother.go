@@ -55,11 +55,6 @@ func (p *pump) evaluation(e *Event, at moment) {
 	case OutcomeRejected:
 		outcome, failed = 2, 1
 	}
-	if s.outcomes[outcome] == nil {
-		l := labels{[]attribute.KeyValue{s.label}, 1}.with(attrOutcome.String(callOutcomes[outcome]))
-		s.outcomes[outcome] = p.newInt(&p.in.evaluations, l)
-		s.duration[outcome] = p.newSeconds(&p.in.evaluationDuration, l)
-	}
 	p.count(s.outcomes[outcome], 1)
 	p.stats.add(&p.stats.all.builtin[metricEvaluationErrorRate], at, failed)
 	if e.Duration > 0 {
@@ -111,6 +106,12 @@ func (p *pump) evaluator(name string) *evaluationSeries {
 	s := p.evaluations[id]
 	if s == nil {
 		s = &evaluationSeries{label: attrEvaluator.String(p.evaluators.name(id)), scores: make(map[uint16]*scoreSeries)}
+		for i, outcome := range callOutcomes {
+			l := labels{[]attribute.KeyValue{s.label}, 1}.with(attrOutcome.String(outcome))
+			s.outcomes[i] = p.newInt(&p.in.evaluations, l)
+			s.duration[i] = p.newSeconds(&p.in.evaluationDuration, l)
+		}
+		p.zero(s.outcomes[:]...)
 		p.evaluations[id] = s
 	}
 	return s

@@ -111,11 +111,13 @@ func (r *ring) end() uint64 {
 	return head
 }
 
-// bounds returns which events the ring holds: from oldest up to end. Those last reserved may not be published yet.
+// bounds returns which events the ring holds: from oldest up to end. Those last reserved may not be published yet; what
+// is reserved beyond the ring's size from what the pump has passed waits, and overwrites nothing yet.
 func (r *ring) bounds() (oldest, end uint64) {
+	pumped := r.pumped.Load() // before end: it is never ahead of that
 	end = r.end()
-	if n := r.size(); end > n {
-		oldest = end - n
+	if used := min(end, pumped+r.size()); used > r.size() {
+		oldest = used - r.size()
 	}
 	return oldest, end
 }

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// fillRing appends events whose Value is their number.
+// fillRing appends events whose Value is their number; the pump passes each at once.
 func fillRing(r *ring, from, to int) {
 	for i := from; i < to; i++ {
 		seq, ok := r.reserve()
@@ -18,6 +18,7 @@ func fillRing(r *ring, from, to int) {
 		s.claim(seq)
 		s.event = Event{Value: float64(i)}
 		s.publish(seq)
+		r.pumped.Store(seq + 1)
 	}
 }
 

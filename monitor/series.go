@@ -26,6 +26,9 @@ func (b *budget) take() bool {
 	return true
 }
 
+// ample reports whether more than half of the room is left.
+func (b *budget) ample() bool { return b.used < maxSeries/2 }
+
 // The series types below hold the options of one series, made once: making them costs four times a measurement.
 
 // intSeries is one series of a counter. Additions gather in pending until the pump flushes: one Add a series and
@@ -124,6 +127,13 @@ func (p *pump) newSizes(h *sizes, l labels) *sizesSeries {
 	return &sizesSeries{inst: h.Int64Histogram, opts: recordOptions(set), over: over}
 }
 
+// zero makes series appear with the value 0.
+func (p *pump) zero(series ...*intSeries) {
+	for _, s := range series {
+		s.inst.Add(context.Background(), 0, s.opts...)
+	}
+}
+
 // count adds n to s at the next flush.
 func (p *pump) count(s *intSeries, n int64) {
 	if n == 0 {
@@ -166,19 +176,21 @@ func (p *pump) size(ctx context.Context, s *sizesSeries, v int64) {
 	}
 }
 
-// flush hands what has gathered to the SDK.
+// flush hands what has gathered to the SDK. What panics there is lost, and not tried again.
 func (p *pump) flush() {
 	ctx := context.Background()
-	for _, s := range p.dirtyInts {
-		n := s.pending
-		s.pending = 0
-		s.inst.Add(ctx, n, s.opts...)
-	}
-	p.dirtyInts = p.dirtyInts[:0]
-	for _, s := range p.dirtyFloats {
+	for n := len(p.dirtyInts); n > 0; n = len(p.dirtyInts) {
+		s := p.dirtyInts[n-1]
+		p.dirtyInts = p.dirtyInts[:n-1]
 		v := s.pending
 		s.pending = 0
 		s.inst.Add(ctx, v, s.opts...)
 	}
-	p.dirtyFloats = p.dirtyFloats[:0]
+	for n := len(p.dirtyFloats); n > 0; n = len(p.dirtyFloats) {
+		s := p.dirtyFloats[n-1]
+		p.dirtyFloats = p.dirtyFloats[:n-1]
+		v := s.pending
+		s.pending = 0
+		s.inst.Add(ctx, v, s.opts...)
+	}
 }

@@ -44,7 +44,7 @@ func TestTenThousandModels(t *testing.T) {
 			t.Errorf("%s sums to %v, want %v", name, got, want)
 		}
 	}
-	if got := len(all["genmeter.generations"]); got != maxModels+1 {
+	if got := counting(all["genmeter.generations"]); got != maxModels+1 {
 		t.Errorf("%d models have a series, want %d and other", got, maxModels)
 	}
 	if got := all["genmeter.generations"]["M=other,P=unknown,outcome=success"].value; got != models-maxModels {
@@ -165,10 +165,43 @@ func TestTenThousandOfEveryOtherLabel(t *testing.T) {
 			t.Errorf("no overflow is counted for %s", name)
 		}
 	}
-	if got := len(all["genmeter.evaluations"]); got != maxEvaluators+1 {
+	if got := counting(all["genmeter.evaluations"]); got != maxEvaluators+1 {
 		t.Errorf("evaluations have %d series, want %d", got, maxEvaluators+1)
 	}
 	if s := m.Aggregate("labelled", 0); s.Count != n {
 		t.Errorf("labelled is %+v, want count %d: it came within the bound", s, n)
+	}
+}
+
+// counting returns how many series have counted something.
+func counting(series map[string]point) (n int) {
+	for _, p := range series {
+		if p != (point{}) {
+			n++
+		}
+	}
+	return n
+}
+
+// TestSeriesStartAtZero: what a model's first failure counts is an increase to Prometheus, not a series out of nowhere.
+func TestSeriesStartAtZero(t *testing.T) {
+	m := newMetered(t)
+	m.TrackGeneration(t.Context(), Generation{Model: "m", Success: true})
+	m.TrackEvaluation(t.Context(), Evaluation{Evaluator: "e", Success: true})
+	all := m.collect()
+	for name, keys := range map[string][]string{
+		"genmeter.generations":         {"M=m,P=unknown,outcome=error", "M=m,P=unknown,outcome=rejected"},
+		"genmeter.generation_failures": {"M=m,P=unknown,error.type=timeout", "M=m,P=unknown,error.type=other"},
+		"genmeter.token_details":       {"M=m,P=unknown,type=cache_read"},
+		"genmeter.cache_hits":          {"M=m,P=unknown"},
+		"genmeter.evaluations":         {"evaluator=e,outcome=error"},
+		"genmeter.records":             {"outcome=accepted", "outcome=failed"},
+		"genmeter.begins_expired":      {""},
+	} {
+		for _, key := range keys {
+			if p, ok := all[name][key]; !ok || p != (point{}) {
+				t.Errorf("%s{%s} is %v (there: %v), want 0", name, key, p, ok)
+			}
+		}
 	}
 }

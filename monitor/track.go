@@ -32,7 +32,7 @@ func (m *Monitor) track(ctx context.Context, g *Generation, call uint64) {
 		m.mend(g)
 	}
 	at := g.Time
-	if at.IsZero() {
+	if at.IsZero() || !m.plausible(SourceAPI, at) {
 		at = m.clock.now()
 	} else if m.future(SourceAPI, at) {
 		return
@@ -106,7 +106,7 @@ func (m *Monitor) Track(ctx context.Context, e Event) bool {
 	if e.Source == "" {
 		e.Source = SourceAPI
 	}
-	if e.Time.IsZero() {
+	if e.Time.IsZero() || !m.plausible(e.Source, e.Time) {
 		e.Time = m.clock.now()
 	} else if m.future(e.Source, e.Time) {
 		return false
@@ -166,6 +166,16 @@ func wake(c chan struct{}) {
 	case c <- struct{}{}:
 	default:
 	}
+}
+
+// plausible reports whether an event's own time is one that formats and nanoseconds since 1970 have room for, in any
+// zone, and counts it as refused otherwise.
+func (m *Monitor) plausible(source string, at time.Time) bool {
+	if y := at.Year(); 1700 <= y && y <= 2200 {
+		return true
+	}
+	m.CountRejected(source, ReasonOutOfRange, 1)
+	return false
 }
 
 // future reports whether an event's own time is too far ahead of the clock, and counts it then.

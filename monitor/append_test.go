@@ -1,0 +1,139 @@
+package monitor
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/metric/noop"
+)
+
+// TestPumpWakesForWhatWasNotPublished takes the steps of the one interleaving in which no append wakes the pump: an
+// event is passed by somebody's query before its own append has looked whether the pump sleeps, and the next came
+// while it was behind.
+func TestPumpWakesForWhatWasNotPublished(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newTestMonitor(t)
+		r := &m.ring
+		first, _ := r.reserve()
+		s := r.at(first)
+		s.claim(first)
+		s.event = Event{Kind: KindRecord, Time: time.Now(), Source: SourceAPI}
+
+		end := r.end()                       // a query begins
+		m.TrackRecord(t.Context(), Record{}) // sees the pump two behind: wakes nobody
+		s.publish(first)                     // the first is there now,
+		for m.pump.batch(end) {              // the query passes it,
+		} // and only then would its append look at the pump: one behind no more
+		time.Sleep(2 * pumpDelay)
+		synctest.Wait()
+		if got := r.pumped.Load(); got != 2 {
+			t.Errorf("the pump has passed %d events, want 2", got)
+		}
+	})
+}
+
+// TestWhatWaitsOverwritesNothing has more callers wait for room than the ring is large: until the pump has passed,
+// everything in the ring is still there.
+func TestWhatWaitsOverwritesNothing(t *testing.T) {
+	m := newTestMonitor(t, WithRingSize(minRingSize))
+	c := m.Follow("reader")
+	defer c.Close()
+	m.pump.mu.Lock() // the pump stands still
+	for range minRingSize {
+		m.TrackRecord(context.Background(), Record{})
+	}
+	var waiting sync.WaitGroup
+	for range 100 {
+		waiting.Go(func() { m.TrackRecord(context.Background(), Record{}) })
+	}
+	for m.ring.end() < minRingSize+100 {
+		runtime.Gosched() // until all have reserved
+	}
+	if n := c.Dropped(); n != 0 {
+		t.Errorf("%d events are dropped, want 0", n)
+	}
+	buf := make([]Event, 2*minRingSize)
+	if n, err := c.Read(t.Context(), buf); n != minRingSize || err != nil {
+		t.Errorf("read %d events, %v, want %d", n, err, minRingSize)
+	}
+	m.pump.mu.Unlock()
+	waiting.Wait()
+	if got := m.Progress().Done; got != minRingSize+100 {
+		t.Errorf("%d records, want %d", got, minRingSize+100)
+	}
+}
+
+// addPanics is a MeterProvider one of whose counters always panics.
+type addPanics struct{ noop.MeterProvider }
+
+func (addPanics) Meter(string, ...metric.MeterOption) metric.Meter { return addPanicsMeter{} }
+
+type addPanicsMeter struct{ noop.Meter }
+
+func (addPanicsMeter) Int64Counter(name string, _ ...metric.Int64CounterOption) (metric.Int64Counter, error) {
+	return &fussyCounter{name: name}, nil
+}
+
+type fussyCounter struct {
+	noop.Int64Counter
+	name string
+}
+
+var fussySum sync.Map // by name
+
+func (c *fussyCounter) Add(_ context.Context, n int64, _ ...metric.AddOption) {
+	if c.name == "genmeter.generations" && n > 0 {
+		panic("no")
+	}
+	sum, _ := fussySum.LoadOrStore(c.name, new(int64))
+	*sum.(*int64) += n // the pump's lock orders the calls
+}
+
+func TestAPanickingCounterCostsItselfAlone(t *testing.T) {
+	m, err := New(addPanics{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		m.TrackGeneration(t.Context(), Generation{Success: true, PromptTokens: 5})
+		m.TrackEvaluation(t.Context(), Evaluation{Success: true})
+		m.Progress()
+	}
+	for name, want := range map[string]int64{"genmeter.tokens": 50, "genmeter.evaluations": 10} {
+		if sum, _ := fussySum.Load(name); sum == nil || *sum.(*int64) != want {
+			t.Errorf("%s is %v, want %d", name, sum, want)
+		}
+	}
+	if n := len(m.pump.dirtyInts); n != 0 {
+		t.Errorf("%d series are kept for ever", n)
+	}
+	if err := m.Shutdown(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestTimesBeyondReason: a time that formats have no room for costs the value, and does not become the run's start.
+func TestTimesBeyondReason(t *testing.T) {
+	now := time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
+	m := newTestMonitor(t, WithClock(func() time.Time { return now }))
+	for _, at := range []time.Time{
+		time.Date(0, 1, 1, 0, 0, 0, 0, time.FixedZone("", 14*3600)), time.Date(-5000, 1, 1, 0, 0, 0, 0, time.UTC),
+		time.Date(2650, 1, 1, 0, 0, 0, 0, time.UTC),
+	} {
+		m.TrackGeneration(t.Context(), Generation{Time: at})
+		if !m.Track(t.Context(), Event{Kind: KindRecord, Time: at}) {
+			t.Errorf("the event of %v is refused as a whole", at)
+		}
+	}
+	if n := refused(m, SourceAPI)[ReasonOutOfRange]; n != 6 {
+		t.Errorf("%d refused as out of range, want 6", n)
+	}
+	if p := m.Progress(); !p.Start.Equal(now) || p.Calls != 3 || p.Done != 3 {
+		t.Errorf("the run starts at %v with %d calls and %d records", p.Start, p.Calls, p.Done)
+	}
+}
