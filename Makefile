@@ -9,7 +9,9 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 REVISION ?= $(shell git rev-parse HEAD 2>/dev/null || echo unknown)
 BRANCH   ?= $(shell git rev-parse --abbrev-ref HEAD 2>/dev/null || echo unknown)
 STAMP     = github.com/prometheus/common/version
-LDFLAGS   = -s -w -X $(STAMP).Version=$(VERSION) -X $(STAMP).Revision=$(REVISION) -X $(STAMP).Branch=$(BRANCH)
+DATE     ?= $(shell git show -s --format=%cI 2>/dev/null || echo unknown)
+LDFLAGS   = -s -w -X $(STAMP).Version=$(VERSION) -X $(STAMP).Revision=$(REVISION) -X $(STAMP).Branch=$(BRANCH) \
+	-X $(STAMP).BuildUser=make -X $(STAMP).BuildDate=$(DATE)
 
 .PHONY: build demo test e2e lint vuln bench fuzz clean
 

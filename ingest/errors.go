@@ -35,6 +35,8 @@ func (e *LineError) Error() string {
 	switch {
 	case e.Truncated:
 		b.WriteString("; the line is cut off and skipped")
+	case e.Lost && e.Key == "value":
+		b.WriteString("; the sample is left out")
 	case e.Lost:
 		b.WriteString("; the line is skipped")
 	default:

@@ -87,6 +87,7 @@ type feeder struct {
 func (f *feeder) event(ctx context.Context, ev *monitor.Event) {
 	if f.opts.IDs.Has(ev) {
 		f.report.Duplicates++
+		f.log.duplicate(ctx, ev)
 		return
 	}
 	ev.Source = f.opts.Source
@@ -95,6 +96,7 @@ func (f *feeder) event(ctx context.Context, ev *monitor.Event) {
 	}
 	if !f.mon.Track(ctx, *ev) {
 		f.report.Refused++
+		f.log.refused(ctx, ev)
 		return
 	}
 	f.opts.IDs.Add(ev)

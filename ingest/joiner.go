@@ -15,7 +15,7 @@ import (
 const (
 	maxGroups  = 256
 	maxWait    = 10 * time.Second // between times in the file, not of the clock
-	maxSamples = 512              // of one timestamp
+	maxSamples = 512              // of one timestamp, and those of its last event
 )
 
 // joiner puts the samples of a metrics.jsonl together to events. Each event's samples have its timestamp, to the
@@ -80,7 +80,9 @@ func (j *joiner) line(rd *reader, l *line) bool {
 func (j *joiner) add(rd *reader, at time.Time, s sample) bool {
 	key := at.UnixNano()
 	g := j.groups[key]
-	if g == nil || at.IsZero() || len(g.samples) == maxSamples {
+	// A full group is cut where an event begins, so that none is cut in two; one that goes on for ever is cut all the same.
+	full := g != nil && (len(g.samples) >= maxSamples && opens(s.name) || len(g.samples) >= 8*maxSamples)
+	if g == nil || at.IsZero() || full {
 		g = &group{key: key, at: at} // one without a time belongs to nothing else
 		j.queue = append(j.queue, g)
 		if !at.IsZero() {

@@ -3,6 +3,10 @@ package ingest
 import (
 	"context"
 	"log/slog"
+	"time"
+
+	"github.com/genmeter/genmeter/internal/eventline"
+	"github.com/genmeter/genmeter/monitor"
 )
 
 // shownProblems is how many problems of one reason are logged one by one.
@@ -24,21 +28,39 @@ func (p *problemLog) logger() *slog.Logger {
 }
 
 func (p *problemLog) line(ctx context.Context, e *LineError) {
+	p.problem(ctx, e.Reason, e.Error)
+}
+
+// refused tells of an event that the monitor did not take, which is nearly always one from the future.
+func (p *problemLog) refused(ctx context.Context, ev *monitor.Event) {
+	p.problem(ctx, "refused", func() string {
+		return "a " + ev.Kind.String() + " of " + ev.Time.Format(time.RFC3339) +
+			" was refused: its time is more than 5 min in the future, or the monitor is shut down"
+	})
+}
+
+func (p *problemLog) duplicate(ctx context.Context, ev *monitor.Event) {
+	p.problem(ctx, "duplicate", func() string {
+		return "a " + ev.Kind.String() + " whose id was seen before is left out: id " + eventline.Quote([]byte(ev.ID))
+	})
+}
+
+func (p *problemLog) problem(ctx context.Context, reason string, text func() string) {
 	if p.counts == nil {
 		p.counts, p.silent = make(map[string]int), make(map[string]int)
 	}
-	p.counts[e.Reason]++
-	n := p.counts[e.Reason]
+	p.counts[reason]++
+	n := p.counts[reason]
 	if n <= shownProblems {
-		p.logger().WarnContext(ctx, e.Error(), "reason", e.Reason)
+		p.logger().WarnContext(ctx, text(), "reason", reason)
 		return
 	}
-	p.silent[e.Reason]++
+	p.silent[reason]++
 	for n%10 == 0 && n > shownProblems {
 		n /= 10
 	}
 	if n == 1 || n == shownProblems {
-		p.more(ctx, e.Reason)
+		p.more(ctx, reason)
 	}
 }
 

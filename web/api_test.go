@@ -156,7 +156,7 @@ func TestTokens(t *testing.T) {
 	}
 	want(t, path, models[0].(map[string]any), map[string]any{
 		"model_name": "a", "calls": 1.0, "prompt_tokens": 3.0, "completion_tokens": 4.0, "total_tokens": 7.0,
-		"cost_usd": 0.0, "unpriced_tokens": 7.0,
+		"cost_usd": nil, "unpriced_tokens": 7.0,
 	})
 	want(t, path, models[1].(map[string]any), map[string]any{
 		"model_name": "b", "calls": 1.0, "prompt_tokens": 100.0, "completion_tokens": 20.0, "total_tokens": 150.0,

@@ -20,13 +20,13 @@
 // gives window_seconds, by_model (a list sorted by model_name of model_name, calls, prompt_tokens, completion_tokens,
 // total_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost_usd, unpriced_tokens) and the totals
 // total_prompt_tokens, total_completion_tokens, total_tokens, total_cost_usd, total_unpriced_tokens. Unpriced tokens are
-// those whose model has no known price: cost_usd leaves them out.
+// those whose model has no known price: cost_usd leaves them out, and is null when it would leave out all.
 //
 //	GET /api/v1/progress
 //
 // gives done (accepted records), rejected, failed, target (null when none is set), rate (accepted records a second),
 // eta_seconds (null when unknown, 0 when done), elapsed_seconds, start, last_success (null when none yet), calls,
-// failures, in_progress, cost_usd, projected_cost_usd (null when unknown) and unpriced_tokens.
+// failures, in_progress, cost_usd, projected_cost_usd (both null when unknown) and unpriced_tokens.
 //
 // A window is a duration as [ParseWindow] reads it; without one, or with 0, the answer is about everything since the
 // start. GET /-/healthy and /-/ready answer probes, and / is a page of links for people.

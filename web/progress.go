@@ -20,7 +20,7 @@ type progressAnswer struct {
 	Calls            uint64     `json:"calls"`
 	Failures         uint64     `json:"failures"`
 	InProgress       int64      `json:"in_progress"`
-	CostUSD          float64    `json:"cost_usd"`
+	CostUSD          *float64   `json:"cost_usd"`
 	ProjectedCostUSD *float64   `json:"projected_cost_usd"`
 	UnpricedTokens   int64      `json:"unpriced_tokens"`
 }
@@ -38,7 +38,7 @@ func newProgressAnswer(p monitor.Progress) progressAnswer {
 		Rate: number(p.Rate, true), ElapsedSeconds: p.Elapsed.Seconds(),
 		Start: moment(p.Start), LastSuccess: moment(p.LastSuccess),
 		Calls: p.Calls, Failures: p.Failures, InProgress: p.InProgress,
-		CostUSD: p.CostUSD, ProjectedCostUSD: number(p.ProjectedCostUSD, p.ProjectedCostUSD != 0),
+		CostUSD: cost(p.CostUSD, p.UnpricedTokens), ProjectedCostUSD: number(p.ProjectedCostUSD, p.ProjectedCostUSD != 0),
 		UnpricedTokens: p.UnpricedTokens,
 	}
 	if p.Target > 0 {

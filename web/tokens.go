@@ -12,21 +12,21 @@ type tokensAnswer struct {
 	TotalPromptTokens     int64         `json:"total_prompt_tokens"`
 	TotalCompletionTokens int64         `json:"total_completion_tokens"`
 	TotalTokens           int64         `json:"total_tokens"`
-	TotalCostUSD          float64       `json:"total_cost_usd"`
+	TotalCostUSD          *float64      `json:"total_cost_usd"`
 	TotalUnpricedTokens   int64         `json:"total_unpriced_tokens"`
 }
 
 type modelTokens struct {
-	ModelName        string  `json:"model_name"`
-	Calls            uint64  `json:"calls"`
-	PromptTokens     int64   `json:"prompt_tokens"`
-	CompletionTokens int64   `json:"completion_tokens"`
-	TotalTokens      int64   `json:"total_tokens"`
-	CachedTokens     int64   `json:"cached_tokens"`
-	CacheWriteTokens int64   `json:"cache_write_tokens"`
-	ReasoningTokens  int64   `json:"reasoning_tokens"`
-	CostUSD          float64 `json:"cost_usd"`
-	UnpricedTokens   int64   `json:"unpriced_tokens"`
+	ModelName        string   `json:"model_name"`
+	Calls            uint64   `json:"calls"`
+	PromptTokens     int64    `json:"prompt_tokens"`
+	CompletionTokens int64    `json:"completion_tokens"`
+	TotalTokens      int64    `json:"total_tokens"`
+	CachedTokens     int64    `json:"cached_tokens"`
+	CacheWriteTokens int64    `json:"cache_write_tokens"`
+	ReasoningTokens  int64    `json:"reasoning_tokens"`
+	CostUSD          *float64 `json:"cost_usd"`
+	UnpricedTokens   int64    `json:"unpriced_tokens"`
 }
 
 func (h *handler) tokens(r *http.Request) (any, error) {
@@ -43,7 +43,7 @@ func (h *handler) tokens(r *http.Request) (any, error) {
 		WindowSeconds:     over.Seconds(),
 		ByModel:           make([]modelTokens, 0, len(u.ByModel)), // [] and not null when there is none
 		TotalPromptTokens: u.TotalPromptTokens, TotalCompletionTokens: u.TotalCompletionTokens, TotalTokens: u.TotalTokens,
-		TotalCostUSD: u.TotalCostUSD, TotalUnpricedTokens: u.TotalUnpricedTokens,
+		TotalCostUSD: cost(u.TotalCostUSD, u.TotalUnpricedTokens), TotalUnpricedTokens: u.TotalUnpricedTokens,
 	}
 	for _, m := range u.ByModel {
 		a.ByModel = append(a.ByModel, newModelTokens(m))
@@ -56,6 +56,11 @@ func newModelTokens(m monitor.ModelTokenUsage) modelTokens {
 		ModelName: m.ModelName, Calls: m.Calls,
 		PromptTokens: m.PromptTokens, CompletionTokens: m.CompletionTokens, TotalTokens: m.TotalTokens,
 		CachedTokens: m.CachedTokens, CacheWriteTokens: m.CacheWriteTokens, ReasoningTokens: m.ReasoningTokens,
-		CostUSD: m.CostUSD, UnpricedTokens: m.UnpricedTokens,
+		CostUSD: cost(m.CostUSD, m.UnpricedTokens), UnpricedTokens: m.UnpricedTokens,
 	}
+}
+
+// cost is the known cost, or null when nothing of it is known.
+func cost(usd float64, unpricedTokens int64) *float64 {
+	return number(usd, usd > 0 || unpricedTokens == 0)
 }

@@ -20,7 +20,7 @@ func (i *interval) add(t time.Time) {
 // String says how long it is, from when to when.
 func (i *interval) String() string {
 	if i.first.IsZero() {
-		return "no times"
+		return "no timestamps in the input"
 	}
 	return fmt.Sprintf("%v, from %s to %s", i.length().Round(time.Millisecond),
 		i.first.Format(time.RFC3339), i.last.Format(time.RFC3339))

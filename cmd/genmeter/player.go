@@ -32,7 +32,7 @@ func (f *replayFlags) newPlayer(e env) (*player, error) {
 	if *f.input == "-" {
 		src = peekable(src)
 	}
-	p := &player{src: src, speed: *f.speed, loop: *f.loop, logger: e.logger}
+	p := &player{src: src, speed: float64(*f.speed), loop: *f.loop, logger: e.logger}
 	first, err := firstEvent(src)
 	if err != nil {
 		return nil, err

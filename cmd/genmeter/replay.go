@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"math"
 
 	"github.com/alecthomas/kingpin/v2"
 )
@@ -12,7 +11,7 @@ type replayFlags struct {
 	meter *meterFlags
 	web   *webFlags
 	input *pathValue
-	speed *float64
+	speed *speedValue
 	loop  *bool
 	serve *bool
 }
@@ -23,8 +22,9 @@ func addReplay(app *kingpin.Application) (string, runner) {
 	cmd.HelpLong(replayExamples)
 	f := &replayFlags{}
 	f.input = pathOf(cmd.Arg("input", "File or directory of the recorded run; \"-\" is standard input.").Required())
-	f.speed = cmd.Flag("speed", "How many times faster than it happened: 1 is real time. Without it, as fast as it goes.").
-		PlaceHolder("N").Float64()
+	f.speed = new(speedValue)
+	cmd.Flag("speed", "How many times faster than it happened: 1 is real time. Without it, as fast as it goes.").
+		PlaceHolder("N").SetValue(f.speed)
 	f.loop = cmd.Flag("loop", "Begin again at the end, with later times, until a signal ends it.").Bool()
 	f.serve = cmd.Flag("serve", "Serve the metrics from the start, and stay up after the end until a signal.").Bool()
 	f.meter, f.web = addMeterFlags(cmd), addWebFlags(cmd)
@@ -39,15 +39,16 @@ const replayExamples = `
 `
 
 func (f *replayFlags) run(ctx context.Context, e env) error {
-	if *f.speed < 0 || math.IsNaN(*f.speed) || math.IsInf(*f.speed, 0) {
-		return wrongUsage("--speed=%v: want a number above 0, such as 1 for real time or 60 for a minute a second", *f.speed)
-	}
 	if *f.loop && *f.input == "-" {
 		return wrongUsage("--loop cannot begin again with standard input: want a file")
 	}
 	if err := f.web.check(); err != nil {
 		return err
 	}
+	if *f.loop && *f.speed == 0 {
+		e.logger.Warn("the run begins again and again as fast as it goes; its own pace is --speed=1")
+	}
+	e.stdin = &untilDone{ctx: ctx, r: e.stdin}
 	p, err := f.newPlayer(e)
 	if err != nil {
 		return err

@@ -65,6 +65,8 @@ func (f *serveFlags) run(ctx context.Context, e env) error {
 	stopInput := func() {}
 	if *f.input == "-" {
 		stopInput = f.readInput(m, e)
+	} else {
+		e.logger.Warn("no events come in: pipe them to genmeter serve -")
 	}
 	ctx = srv.watch(ctx)
 	<-ctx.Done()
@@ -82,7 +84,8 @@ func (f *serveFlags) readInput(m *meter, e env) (stop func()) {
 		src := ingest.Read(e.stdin, "standard input", ingest.WithLocation(f.meter.timezone.Location))
 		report, err := ingest.Feed(ctx, m.Monitor, src, ingest.FeedOptions{Source: "stdin", Logger: e.logger})
 		if err == nil {
-			e.logger.Info("standard input ended", "events", report.Events, "problems", report.Problem())
+			e.logger.Info("standard input ended", "events", report.Events, "problems", report.Problem(),
+				"refused", report.Refused, "duplicates", report.Duplicates)
 		}
 	}()
 	return func() {

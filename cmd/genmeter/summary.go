@@ -157,19 +157,24 @@ func (s *summary) durations() string {
 
 func (s *summary) writeTokens(w io.Writer) error {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(out, "\ninput\toutput\ttotal\tcost USD\t  model")
-	for _, m := range s.usage.ByModel {
-		fmt.Fprintf(out, "%d\t%d\t%d\t%s\t  %s\n", m.PromptTokens, m.CompletionTokens, m.TotalTokens,
-			cost(m.CostUSD, m.UnpricedTokens), m.ModelName)
+	fmt.Fprintln(out, "\ninput\toutput\tunsplit\ttotal\tcost USD\t  model")
+	row := func(input, output, total int64, cost, model string) {
+		fmt.Fprintf(out, "%d\t%d\t%d\t%d\t%s\t  %s\n", input, output, total-input-output, total, cost, model)
 	}
-	fmt.Fprintf(out, "%d\t%d\t%d\t%s\t  all\n", s.usage.TotalPromptTokens, s.usage.TotalCompletionTokens,
-		s.usage.TotalTokens, cost(s.usage.TotalCostUSD, s.usage.TotalUnpricedTokens))
+	for _, m := range s.usage.ByModel {
+		row(m.PromptTokens, m.CompletionTokens, m.TotalTokens, cost(m.CostUSD, m.TotalTokens, m.UnpricedTokens), m.ModelName)
+	}
+	row(s.usage.TotalPromptTokens, s.usage.TotalCompletionTokens, s.usage.TotalTokens,
+		cost(s.usage.TotalCostUSD, s.usage.TotalTokens, s.usage.TotalUnpricedTokens), "all")
 	return out.Flush()
 }
 
-// cost is the known cost; a plus says that tokens without a price come on top, a question mark that nothing is known.
-func cost(usd float64, unpriced int64) string {
+// cost is the known cost; a plus says that tokens without a price come on top, a question mark that nothing is known, and
+// a dash that there is nothing to know.
+func cost(usd float64, tokens, unpriced int64) string {
 	switch {
+	case usd == 0 && tokens == 0:
+		return "-"
 	case unpriced > 0 && usd == 0:
 		return "?"
 	case unpriced > 0:

@@ -32,6 +32,7 @@ func TestSummary(t *testing.T) {
 	s.latency = monitor.Stat{Count: 4, Mean: 1.5, P50: 1.25, P95: 3, Max: 4, QuantileCoverage: 0.5}
 	s.usage = monitor.TokenUsageReport{
 		ByModel: []monitor.ModelTokenUsage{
+			{ModelName: "-a"},
 			{ModelName: "a", PromptTokens: 10, CompletionTokens: 2, TotalTokens: 12, CostUSD: 0.5},
 			{ModelName: "some/b", PromptTokens: 1000, CompletionTokens: 200, TotalTokens: 1300, UnpricedTokens: 1300},
 		},
@@ -48,10 +49,11 @@ evaluations       2
 rejected values   4
 unreadable lines  5
 
-  input  output  total  cost USD  model
-     10       2     12    0.5000  a
-   1000     200   1300         ?  some/b
-   1010     202   1312   0.5000+  all
+  input  output  unsplit  total  cost USD  model
+      0       0        0      0         -  -a
+     10       2        0     12    0.5000  a
+   1000     200      100   1300         ?  some/b
+   1010     202      100   1312   0.5000+  all
 `
 	var got strings.Builder
 	if err := s.write(&got); err != nil || got.String() != want {

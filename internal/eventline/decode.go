@@ -29,8 +29,8 @@ func NewDecoder(location *time.Location) *Decoder {
 // is about the one value of a metric, the rest of ev is there nevertheless. White space around the object, and so a
 // line's end, does not matter.
 //
-// A generation or evaluation that does not say whether it was a "success" was one, unless it has an error. Missing
-// timestamps stay zero.
+// A generation or evaluation that does not say whether it was a "success" was one, unless it has an error; one that says
+// it in a way that cannot be read was none. Missing timestamps stay zero.
 func (d *Decoder) Decode(line []byte, ev *monitor.Event) error {
 	d.reset(line)
 	kind, ok := d.kind()
@@ -125,7 +125,7 @@ func (d *Decoder) object(ev *monitor.Event) bool {
 			name = key.bytes(nil)
 		}
 		f := fieldOf(name, ev.Kind)
-		if f == fieldSuccess && (d.peek() == 't' || d.peek() == 'f') {
+		if f == fieldSuccess && d.peek() != 'n' { // null says nothing; what cannot be read is no success
 			told = true
 		}
 		if !d.field(f, name, ev) {

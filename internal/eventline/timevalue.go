@@ -16,10 +16,14 @@ func (d *Decoder) time(key []byte, to *time.Time) bool {
 		if !ok {
 			return false
 		}
-		if when, good := d.zones.parse(d.unescape(t)); good {
-			*to = when
-		} else {
+		when, good := d.zones.parse(d.unescape(t))
+		switch {
+		case !good:
 			d.problem(key, monitor.ReasonWrongType, d.s.b[at:d.s.i], expected)
+		case !plausible(when):
+			d.problem(key, monitor.ReasonOutOfRange, d.s.b[at:d.s.i], expectedYears)
+		default:
+			*to = when
 		}
 		return true
 	case isNumber(c):
@@ -28,11 +32,12 @@ func (d *Decoder) time(key []byte, to *time.Time) bool {
 			return ok
 		}
 		sec, ns, good := n.unix()
-		if !good {
-			d.problem(key, monitor.ReasonOutOfRange, n.raw, expected)
+		when := time.Unix(sec, ns).UTC()
+		if !good || !plausible(when) {
+			d.problem(key, monitor.ReasonOutOfRange, n.raw, expectedYears)
 			return true
 		}
-		*to = time.Unix(sec, ns).UTC()
+		*to = when
 		return true
 	}
 	return d.wrong(key, expected)
@@ -46,3 +51,8 @@ func (n *number) unix() (sec, ns int64, ok bool) {
 	v, _, fits := n.scaled(0) // beyond 2262 nanoseconds do not fit
 	return v, 0, fits && v < maxUnix
 }
+
+const expectedYears = "a time between the years 1700 and 2200"
+
+// plausible reports whether monitor takes t for the time of an event.
+func plausible(t time.Time) bool { return 1700 <= t.Year() && t.Year() <= 2200 }
