@@ -39,7 +39,7 @@ type Monitor struct {
 }
 
 // New returns a Monitor that measures into mp's instruments; a nil mp measures nothing, and answers questions all the
-// same. It starts a goroutine, and one for each handler, until [Monitor.Shutdown]. The error tells of every option that
+// same. mp is called under a lock that recording may need: its instruments must not call the Monitor. New starts a goroutine, and one for each handler, until [Monitor.Shutdown]. The error tells of every option that
 // is wrong, and of a file that cannot be opened.
 func New(mp metric.MeterProvider, opts ...Option) (*Monitor, error) {
 	c, err := newConfig(opts)
@@ -149,7 +149,8 @@ func (m *Monitor) MeterProvider() metric.MeterProvider {
 }
 
 // Flush returns when everything recorded before the call is in the instruments and every handler and [Cursor] has
-// dealt with it, files included; or when ctx ends, with an error that names who has not.
+// dealt with it, files included; or when ctx ends, with an error that names who has not. A handler that calls it would
+// wait for itself.
 func (m *Monitor) Flush(ctx context.Context) error {
 	if m == nil {
 		return nil
