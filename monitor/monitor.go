@@ -39,8 +39,9 @@ type Monitor struct {
 }
 
 // New returns a Monitor that measures into mp's instruments; a nil mp measures nothing, and answers questions all the
-// same. mp is called under a lock that recording may need: its instruments must not call the Monitor. New starts a goroutine, and one for each handler, until [Monitor.Shutdown]. The error tells of every option that
-// is wrong, and of a file that cannot be opened.
+// same. mp is called under a lock that recording may need: its instruments must not call the Monitor. New starts a
+// goroutine, and one for each handler, until [Monitor.Shutdown]. The error tells of every option that is wrong, and of a
+// file that cannot be opened.
 func New(mp metric.MeterProvider, opts ...Option) (*Monitor, error) {
 	c, err := newConfig(opts)
 	if err != nil {
