@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -143,5 +144,56 @@ func TestTimesBeyondReason(t *testing.T) {
 	}
 	if p := m.Progress(); !p.Start.Equal(now) || p.Calls != 3 || p.Done != 3 {
 		t.Errorf("the run starts at %v with %d calls and %d records", p.Start, p.Calls, p.Done)
+	}
+}
+
+// stuckProvider is a MeterProvider whose histograms do not return until they are let.
+type stuckProvider struct {
+	noop.MeterProvider
+	let chan struct{}
+}
+
+func (p stuckProvider) Meter(string, ...metric.MeterOption) metric.Meter {
+	return stuckMeter{let: p.let}
+}
+
+type stuckMeter struct {
+	noop.Meter
+	let chan struct{}
+}
+
+func (m stuckMeter) Float64Histogram(string, ...metric.Float64HistogramOption) (metric.Float64Histogram, error) {
+	return stuckHistogram{let: m.let}, nil
+}
+
+type stuckHistogram struct {
+	noop.Float64Histogram
+	let chan struct{}
+}
+
+func (h stuckHistogram) Record(context.Context, float64, ...metric.RecordOption) { <-h.let }
+
+// TestAStuckMeterProvider holds up neither recording, while the ring has room, nor Flush and Shutdown beyond their
+// contexts.
+func TestAStuckMeterProvider(t *testing.T) {
+	let := make(chan struct{})
+	m, err := New(stuckProvider{let: let})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 100 {
+		m.TrackGeneration(t.Context(), Generation{Duration: time.Second})
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := m.Flush(ended); err == nil || !strings.Contains(err.Error(), "the last 100 events") {
+		t.Errorf("Flush: %v", err)
+	}
+	if err := m.Shutdown(ended); err == nil || !strings.Contains(err.Error(), "the last 100 events") {
+		t.Errorf("Shutdown: %v", err)
+	}
+	close(let)
+	if got := m.Progress().Calls; got != 100 {
+		t.Errorf("%d calls in the end, want 100", got)
 	}
 }

@@ -157,8 +157,7 @@ func (m *Monitor) Flush(ctx context.Context) error {
 		return nil
 	}
 	end := m.ring.end()
-	m.pump.drain()
-	if err := m.followers.wait(ctx, end); err != nil {
+	if err := errors.Join(m.pump.drainWithin(ctx), m.followers.wait(ctx, end)); err != nil {
 		return fmt.Errorf("monitor: flush: %w", err)
 	}
 	return nil
@@ -178,16 +177,18 @@ func (m *Monitor) Shutdown(ctx context.Context) error {
 
 func (m *Monitor) shut(ctx context.Context) error {
 	end := m.ring.close()
-	m.pump.drain()
+	err := m.pump.drainWithin(ctx)
 	close(m.pump.quit)
-	<-m.pump.exited
+	if !finishes(ctx, m.pump.exited) && err == nil {
+		err = errors.New("the MeterProvider does not return from a measurement")
+	}
 
 	stop := context.AfterFunc(ctx, func() { m.cancel(context.Cause(ctx)) })
 	defer stop()
 	if m.usage != nil {
 		close(m.usage.quit)
 	}
-	err := m.waitForCursors(ctx, end)
+	err = errors.Join(err, m.waitForCursors(ctx, end))
 	for _, h := range m.handlers {
 		err = errors.Join(err, h.join(ctx))
 	}

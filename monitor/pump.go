@@ -151,6 +151,20 @@ func (p *pump) drain() (lag uint64) {
 	return lag
 }
 
+// drainWithin is drain for as long as ctx allows: a MeterProvider is anybody's, and may not return.
+func (p *pump) drainWithin(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		p.drain()
+	}()
+	if finishes(ctx, done) {
+		return nil
+	}
+	left := p.m.ring.end() - p.m.ring.pumped.Load()
+	return fmt.Errorf("the MeterProvider has not taken the last %d events: %w", left, context.Cause(ctx))
+}
+
 // settle hands over to the SDK what has gathered, and tells of a panic.
 func (p *pump) settle() {
 	p.mu.Lock()
@@ -162,7 +176,8 @@ func (p *pump) settle() {
 	p.panicked = nil
 	p.mu.Unlock()
 	if panicked != nil { // logged without the lock: the logger is anybody's
-		p.m.log.Error("a measurement panicked in the MeterProvider and is lost; more are only counted", "error", fmt.Sprint(panicked))
+		p.m.log.Error("a measurement panicked in the MeterProvider and is lost; more are only counted",
+			"error", fmt.Sprint(panicked))
 	}
 }
 
