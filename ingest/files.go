@@ -21,6 +21,8 @@ type File struct {
 	// MetricsOnly is set for a metrics.jsonl beside an afterimage.log: the log has the calls and evaluations, complete,
 	// and only metrics.jsonl has what the program gave to record_metric. Only that is read from it.
 	MetricsOnly bool
+
+	unreadable bool // Skipped because of the file system: a part of the run may be missing
 }
 
 // Files returns what [Open] reads, in its order, and what it leaves out and why: of a folder, the files that look like
@@ -89,7 +91,7 @@ func look(name string) File {
 	f := File{Path: name, Format: format}
 	switch {
 	case err != nil:
-		f.Skipped = reason(err).Error()
+		f.Skipped, f.unreadable = reason(err).Error(), true
 	case found != "":
 		f.Skipped = "it is " + found
 	case format == Unknown:

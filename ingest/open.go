@@ -27,15 +27,28 @@ func Open(path string, opts ...Option) (monitor.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	run := slices.DeleteFunc(slices.Clone(files), func(f File) bool { return f.Skipped != "" || f.MetricsOnly })
-	metrics := slices.DeleteFunc(files, func(f File) bool { return f.Skipped != "" || !f.MetricsOnly })
+	run, metrics := parts(files)
 	switch {
-	case len(run) == 0:
+	case !slices.ContainsFunc(run, func(f File) bool { return f.Skipped == "" }):
 		return nil, &FileError{File: path, Found: "a folder with no recorded run in it", Expected: expectedFormats}
 	case len(metrics) > 0:
 		return merge(inOrder(run, &c), inOrder(metrics, &c)), nil
 	}
 	return inOrder(run, &c), nil
+}
+
+// parts returns the files to read for the run, and those to read for their metrics only. What cannot be read is among
+// them: its error comes where its events would have.
+func parts(files []File) (run, metrics []File) {
+	for _, f := range files {
+		switch {
+		case f.MetricsOnly:
+			metrics = append(metrics, f)
+		case f.Skipped == "" || f.unreadable:
+			run = append(run, f)
+		}
+	}
+	return run, metrics
 }
 
 // inOrder gives out one file after the other.

@@ -3,6 +3,7 @@ package ingest
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -48,4 +49,22 @@ func TestMetricsBesideLog(t *testing.T) {
 func callLine(at string, seconds int) string {
 	return fmt.Sprintf(`%s,000 - {"message": "Generation metrics", "data": {"timestamp": %q, "duration": %d, "success": true}, "level": "info"}`+"\n",
 		strings.Replace(at, "T", " ", 1), at, seconds)
+}
+
+// TestUnreadablePart: a part of a run that cannot be read is told of, and the rest is read.
+func TestUnreadablePart(t *testing.T) {
+	dir := t.TempDir()
+	a := write(t, dir, "a.ndjson", good+"\n")
+	c := write(t, dir, "c.ndjson", good+"\n")
+	gone := filepath.Join(dir, "b.ndjson")
+	run, metrics := parts([]File{
+		{Path: a, Format: Events}, {Path: gone, Skipped: "permission denied", unreadable: true}, {Path: c, Format: Events},
+		{Path: "notes.log", Skipped: "it does not begin like a recorded run"},
+	})
+	cfg := newConfig(nil)
+	events, errs := collect(inOrder(run, &cfg))
+	var file *FileError
+	if len(events) != 2 || len(errs) != 1 || !errors.As(errs[0], &file) || file.File != gone || len(metrics) != 0 {
+		t.Errorf("%d events, %v, want 2 and an error about %s", len(events), errs, gone)
+	}
 }

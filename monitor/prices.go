@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -117,7 +118,7 @@ func parsePrice(raw json.RawMessage) (*price, error) {
 			continue
 		}
 		var v float64
-		if err := json.Unmarshal(raw, &v); err != nil || v < 0 {
+		if err := json.Unmarshal(bytes.Trim(raw, `"`), &v); err != nil || v < 0 { // some write numbers in quotes
 			return nil, fmt.Errorf("%s is %.40s, want a number of at least 0", key, raw)
 		}
 		r := &p.rates

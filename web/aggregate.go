@@ -40,6 +40,9 @@ func (h *handler) aggregate(r *http.Request) (any, error) {
 	if a.Metric == "" {
 		return nil, h.metricWanted()
 	}
+	if a.Model != "" && a.Step != "" {
+		return nil, badRequest("parameters model and step exclude each other: ask for one of them")
+	}
 	var only []monitor.Selector
 	if a.Model != "" {
 		only = append(only, monitor.ForModel(a.Model))

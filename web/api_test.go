@@ -342,3 +342,18 @@ func TestConcurrent(t *testing.T) {
 	_, a := get(t, h, "/api/v1/tokens")
 	want(t, "/api/v1/tokens", a, map[string]any{"total_tokens": 12000.0})
 }
+
+// TestModelOrStep: an answer never claims to be about both when it is about one.
+func TestModelOrStep(t *testing.T) {
+	mon, err := monitor.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mon.Shutdown(t.Context())
+	r := httptest.NewRequest(http.MethodGet, "http://localhost/api/v1/aggregate?metric=generation_time&model=m&step=s", nil)
+	w := httptest.NewRecorder()
+	web.Handler(mon).ServeHTTP(w, r)
+	if w.Code != http.StatusBadRequest || !strings.Contains(w.Body.String(), "exclude each other") {
+		t.Errorf("answered %d %s", w.Code, w.Body)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os/signal"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -72,6 +73,8 @@ func adviseListen(err error) error {
 
 // start serves m on all listeners.
 func (s *server) start(m *meter) {
+	// In a pipe, what reads our log may end before us: that must not end us, with events not yet delivered.
+	signal.Ignore(syscall.SIGPIPE)
 	h := web.Handler(m.Monitor, web.WithMetrics(*s.flags.telemetryPath, m.provider.Handler()),
 		web.WithAllowedHosts(*s.flags.allowedHosts...), web.WithReady(s.ready))
 	s.warnOpen()
@@ -93,6 +96,7 @@ func (s *server) newServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       15 * time.Second, // a body that does not come holds its connection no longer
 		WriteTimeout:      time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -33,16 +34,24 @@ func addWebFlags(cmd *kingpin.CmdClause) *webFlags {
 	return f
 }
 
+// plainPath is a path that every client asks for in the same way.
+var plainPath = regexp.MustCompile(`^/[A-Za-z0-9._~/-]+$`)
+
 // check refuses what only shows when the server starts.
 func (f *webFlags) check() error {
 	p := *f.telemetryPath
 	switch {
-	case !strings.HasPrefix(p, "/") || p == "/" || path.Clean(p) != p || strings.ContainsAny(p, "{} "):
+	case !plainPath.MatchString(p) || path.Clean(p) != p:
 		return wrongUsage("--web.telemetry-path=%s: want a path such as /metrics", p)
 	case strings.HasPrefix(p, "/api/"), strings.HasPrefix(p, "/v1/"), strings.HasPrefix(p, "/-/"):
 		return wrongUsage("--web.telemetry-path=%s: /api/, /v1/ and /-/ are taken, want a path such as /metrics", p)
 	case *f.maxRequests < 0:
 		return wrongUsage("--web.max-requests=%d: want 0 or more", *f.maxRequests)
+	}
+	for _, address := range *f.toolkit.WebListenAddresses {
+		if address == "" {
+			return wrongUsage("--web.listen-address is empty: want HOST:PORT, such as %s", defaultAddress)
+		}
 	}
 	if err := toolkit.Validate(*f.toolkit.WebConfigFile); err != nil {
 		return wrongUsage("--web.config.file: %v", err)
