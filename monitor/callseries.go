@@ -120,14 +120,19 @@ func (p *pump) newCallSeries(k, label callKey) *callSeries {
 	return s
 }
 
+// modelLabels returns the labels that all of a call's series have.
+func (p *pump) modelLabels(k callKey) labels {
+	return labels{[]attribute.KeyValue{
+		attrProvider.String(p.providers.name(k.provider)), attrModel.String(p.models.name(k.model)),
+	}, 2}
+}
+
 func (p *pump) modelSeriesOf(k callKey) *modelSeries {
 	k.operation, k.step = 0, 0
 	if s := p.byModel[k]; s != nil {
 		return s
 	}
-	l := labels{[]attribute.KeyValue{
-		attrProvider.String(p.providers.name(k.provider)), attrModel.String(p.models.name(k.model)),
-	}, 2}
+	l := p.modelLabels(k)
 	s := &modelSeries{labels: l, observeOpts: newObserveOptions(attrs(l.kv...))}
 	p.byModel[k] = s
 	p.modelList = append(p.modelList, s)
@@ -139,10 +144,7 @@ func (p *pump) opSeriesOf(k callKey) *opSeries {
 	if s := p.byOp[k]; s != nil {
 		return s
 	}
-	s := &opSeries{labels: labels{[]attribute.KeyValue{
-		attrProvider.String(p.providers.name(k.provider)), attrModel.String(p.models.name(k.model)),
-		attrOperation.String(p.operations.name(k.operation)),
-	}, 2}}
+	s := &opSeries{labels: p.modelLabels(k).with(attrOperation.String(p.operations.name(k.operation)))}
 	p.byOp[k] = s
 	return s
 }
@@ -152,9 +154,7 @@ func (p *pump) stepSeriesOf(k callKey) *stepSeries {
 	if s := p.byStep[k]; s != nil {
 		return s
 	}
-	l := labels{[]attribute.KeyValue{
-		attrProvider.String(p.providers.name(k.provider)), attrModel.String(p.models.name(k.model)),
-	}, 2}
+	l := p.modelLabels(k)
 	if k.step != 0 {
 		l = labels{append(l.kv, attrStep.String(p.steps.name(k.step))), 3}
 	}

@@ -15,7 +15,7 @@ import (
 	"unicode/utf8"
 )
 
-// TestMetricLines compares with the lines that the seed writes, in ../../shared/data/afterimage-run: the same keys in
+// TestMetricLines compares with the lines that the seed writes, in ../ingest/testdata/afterimage-run: the same keys in
 // the same order. Times have a zone here, whole numbers no ".0", and each call has its error_rate (seed fault 4).
 func TestMetricLines(t *testing.T) {
 	dir := t.TempDir()
@@ -59,12 +59,9 @@ func TestMetricLines(t *testing.T) {
 // TestSeedMetricLinesAreCompatible: our encoder makes the seed's own values and attributes into what JSON reads as
 // the same object but for the zone.
 func TestSeedMetricLinesAreCompatible(t *testing.T) {
-	f, err := os.Open("../../shared/data/afterimage-run/metrics.jsonl")
+	f, err := os.Open("../ingest/testdata/afterimage-run/metrics.jsonl")
 	if err != nil {
-		f, err = os.Open("../testdata/afterimage-run/metrics.jsonl")
-	}
-	if err != nil {
-		t.Skip("the seed's recorded run is not here; TestMetricLines holds the format")
+		t.Fatal(err)
 	}
 	defer f.Close()
 	s := bufio.NewScanner(f)

@@ -31,19 +31,16 @@ func (m *Monitor) track(ctx context.Context, g *Generation, call uint64) {
 	if g.suspect() {
 		m.mend(g)
 	}
-	at := g.Time
-	if at.IsZero() || !m.plausible(SourceAPI, at) {
-		at = m.clock.now()
-	} else if m.future(SourceAPI, at) {
+	at, ok := m.stamp(SourceAPI, g.Time)
+	if !ok {
 		return
 	}
 	total := max(g.TotalTokens, g.PromptTokens+g.CompletionTokens)
 	attrs := m.copyAttrs(SourceAPI, g.Attrs)
 	span := trace.SpanContextFromContext(ctx)
 
-	slot, seq := m.claim()
+	slot, seq := m.claim(SourceAPI)
 	if slot == nil {
-		m.CountRejected(SourceAPI, ReasonClosed, 1)
 		return
 	}
 	e := &slot.event
@@ -106,9 +103,8 @@ func (m *Monitor) Track(ctx context.Context, e Event) bool {
 	if e.Source == "" {
 		e.Source = SourceAPI
 	}
-	if e.Time.IsZero() || !m.plausible(e.Source, e.Time) {
-		e.Time = m.clock.now()
-	} else if m.future(e.Source, e.Time) {
+	var ok bool
+	if e.Time, ok = m.stamp(e.Source, e.Time); !ok {
 		return false
 	}
 	if reason := m.mendEvent(&e); reason != "" {
@@ -118,27 +114,22 @@ func (m *Monitor) Track(ctx context.Context, e Event) bool {
 	if span := trace.SpanContextFromContext(ctx); span.IsValid() {
 		e.traceID, e.spanID, e.traceFlags = span.TraceID(), span.SpanID(), span.TraceFlags()
 	}
-	return m.append(&e)
-}
-
-// append puts a whole event into the ring.
-func (m *Monitor) append(e *Event) bool {
-	slot, seq := m.claim()
+	slot, seq := m.claim(e.Source)
 	if slot == nil {
-		m.CountRejected(e.Source, ReasonClosed, 1)
 		return false
 	}
-	slot.event = *e
+	slot.event = e
 	m.publish(slot, seq)
 	return true
 }
 
-// claim returns the slot for the next event, for the caller alone to write and publish, and the event's number; or nil
-// when the monitor is shut down. Between claim and publish nothing may panic or wait.
-func (m *Monitor) claim() (*slot, uint64) {
+// claim returns the slot for the next event, for the caller alone to write and publish, and the event's number; or nil,
+// which it counts, when the monitor is shut down. Between claim and publish nothing may panic or wait.
+func (m *Monitor) claim(source string) (*slot, uint64) {
 	r := &m.ring
 	seq, ok := r.reserve()
 	if !ok {
+		m.CountRejected(source, ReasonClosed, 1)
 		return nil, 0
 	}
 	for r.full(seq) {
@@ -166,6 +157,15 @@ func wake(c chan struct{}) {
 	case c <- struct{}{}:
 	default:
 	}
+}
+
+// stamp returns the time of an event: its own, or now where it has none that can be. It returns false for an event from
+// the future.
+func (m *Monitor) stamp(source string, own time.Time) (time.Time, bool) {
+	if own.IsZero() || !m.plausible(source, own) {
+		return m.clock.now(), true
+	}
+	return own, !m.future(source, own)
 }
 
 // plausible reports whether an event's own time is one that formats and nanoseconds since 1970 have room for, in any
