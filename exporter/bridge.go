@@ -29,11 +29,21 @@ const (
 
 var errBridge = errors.New("exporter: metrics of OpenTelemetry's Prometheus bridge are left out: register their source with the registry instead")
 
+// nativeHistograms is the aggregation of the reader that collects histograms a
+// second time. It starts at the finest resolution that Prometheus knows.
+func nativeHistograms(k sdkmetric.InstrumentKind) sdkmetric.Aggregation {
+	if k == sdkmetric.InstrumentKindHistogram {
+		return sdkmetric.AggregationBase2ExponentialHistogram{MaxSize: 160, MaxScale: maxSchema}
+	}
+	return sdkmetric.AggregationDrop{}
+}
+
 // bridge collects from the SDK and keeps sets of families. Its lock is held
 // for list operations only, never while collecting: a metrics callback may do
 // what it likes, and a slow client stops nobody.
 type bridge struct {
 	reader       *sdkmetric.ManualReader
+	native       *sdkmetric.ManualReader // of histograms alone; nil unless asked for
 	hasProducers bool
 
 	withoutTargetInfo bool
@@ -76,6 +86,9 @@ func newBridge(c config) (*bridge, error) {
 		labeler:  labeler{labels},
 		claims:   newClaims(),
 		reporter: newReporter(),
+	}
+	if c.nativeHistograms {
+		b.native = sdkmetric.NewManualReader(sdkmetric.WithAggregationSelector(nativeHistograms))
 	}
 	if !c.withoutTargetInfo {
 		b.claims.reserve(otlptranslator.TargetInfoMetricName, dto.MetricType_GAUGE)
@@ -122,7 +135,7 @@ func (b *bridge) isClosed() bool {
 
 // scraped is the outcome of one scrape.
 type scraped struct {
-	families []*dto.MetricFamily   // in the memory of the set
+	families []*family             // in the memory of the set
 	lost     prometheus.MultiError // what had to be left out
 	err      error                 // why the SDK's data is incomplete, or not there
 	spoiled  bool                  // the set must not be used again
@@ -174,5 +187,10 @@ func (b *bridge) collect(s *set) (panicked bool, err error) {
 		// data over them the next time.
 		s.rm = metricdata.ResourceMetrics{}
 	}
-	return false, b.reader.Collect(context.Background(), &s.rm)
+	err = b.reader.Collect(context.Background(), &s.rm)
+	if b.native != nil && !errors.Is(err, sdkmetric.ErrReaderShutdown) {
+		// Of the errors of callbacks, which run again, the first reader's will do.
+		_ = b.native.Collect(context.Background(), &s.native)
+	}
+	return false, err
 }

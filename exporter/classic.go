@@ -2,7 +2,6 @@ package exporter
 
 import (
 	"errors"
-	"math"
 	"slices"
 
 	dto "github.com/prometheus/client_model/go"
@@ -18,21 +17,21 @@ type classic struct {
 	dto         dto.Histogram
 	count       uint64
 	sum         float64
-	bounds      []float64 // of our own, with +Inf behind them
+	bounds      *bounds
 	cumulative  []uint64
-	buckets     []*dto.Bucket // likewise; +Inf is exposed only to carry an exemplar
+	buckets     []*dto.Bucket // with +Inf behind, exposed only to carry an exemplar
 	exemplified bool
 }
 
 // resize makes room for the bounds.
-func (c *classic) resize(bounds []float64) {
-	n := len(bounds)
-	c.bounds = append(slices.Clone(bounds), math.Inf(+1))[: n : n+1]
+func (c *classic) resize(b *bounds) {
+	n := len(b.values)
+	c.bounds = b
 	c.cumulative = make([]uint64, n)
 	c.buckets = make([]*dto.Bucket, n+1)
 	messages := make([]dto.Bucket, n+1)
 	for i := range messages {
-		messages[i].UpperBound = &c.bounds[:n+1][i]
+		messages[i].UpperBound = &b.values[:n+1][i]
 		messages[i].CumulativeCount = &c.count
 		if i < n {
 			messages[i].CumulativeCount = &c.cumulative[i]
@@ -51,7 +50,7 @@ func (c *classic) set(count uint64, sum float64, counts []uint64) {
 		c.cumulative[i] = total
 	}
 	h := &c.dto
-	h.SampleCount, h.SampleSum, h.Bucket = &c.count, &c.sum, c.buckets[:len(c.bounds)]
+	h.SampleCount, h.SampleSum, h.Bucket = &c.count, &c.sum, c.buckets[:len(c.cumulative)]
 	if h.Schema != nil { // a native twin was absorbed in the scrape before
 		h.Schema, h.ZeroThreshold, h.ZeroCount = nil, nil, nil
 		h.PositiveSpan, h.PositiveDelta = nil, nil
@@ -66,9 +65,9 @@ func (c *classic) setExemplars(exemplars []*dto.Exemplar) {
 	for _, b := range c.buckets {
 		b.Exemplar = nil
 	}
-	n := len(c.bounds)
+	n := len(c.cumulative)
 	for _, e := range exemplars {
-		i, _ := slices.BinarySearch(c.bounds, *e.Value)
+		i, _ := slices.BinarySearch(c.bounds.values, *e.Value)
 		c.buckets[i].Exemplar = e
 		n = max(n, i+1)
 	}
@@ -109,14 +108,14 @@ func updateClassic[N int64 | float64](s *set, st *stream, points []metricdata.Hi
 		}
 		p.reject(nil)
 		c := p.classic
-		if c.buckets == nil || !slices.Equal(c.bounds, dp.Bounds) {
-			c.resize(dp.Bounds)
+		if c.bounds == nil || !slices.Equal(c.bounds.values, dp.Bounds) {
+			c.resize(st.boundsOf(dp.Bounds))
 			st.family.changed = true // whether it can be merged may have changed
 		}
 		c.set(dp.Count, float64(dp.Sum), dp.BucketCounts)
 		c.dto.CreatedTimestamp = p.startedAt(dp.StartTime)
 		if len(dp.Exemplars) > 0 || c.exemplified {
-			exemplars := toExemplars(s, dp.Exemplars)
+			exemplars := toExemplars(s, p, dp.Exemplars)
 			c.setExemplars(exemplars)
 			c.exemplified = len(exemplars) > 0
 		}

@@ -66,6 +66,7 @@ type config struct {
 	resource         *resource.Resource
 	serviceName      string
 	cardinalityLimit int
+	nativeHistograms bool
 	exemplars        bool
 	exemplarFilter   exemplar.Filter
 	withoutRuntime   bool

@@ -1,10 +1,12 @@
 package exporter
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"time"
 	"unicode/utf8"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -14,22 +16,46 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
+// keptExemplar is one that was exposed, and what it was made of.
+type keptExemplar struct {
+	time        time.Time
+	value       float64
+	trace, span []byte
+	bare        bool // no attributes besides the trace
+	dto         *dto.Exemplar
+}
+
+func isSame[N int64 | float64](e *keptExemplar, in *metricdata.Exemplar[N]) bool {
+	return e.bare && len(in.FilteredAttributes) == 0 && e.time.Equal(in.Time) && e.value == float64(in.Value) &&
+		bytes.Equal(e.trace, in.TraceID) && bytes.Equal(e.span, in.SpanID)
+}
+
 // toExemplars makes the exemplars of one series. If one of them cannot be
-// exposed, the series goes without any, as in the official exporter. They are
-// made anew in each scrape, so registries may keep them.
-func toExemplars[N int64 | float64](s *set, in []metricdata.Exemplar[N]) []*dto.Exemplar {
+// exposed, the series goes without any, as in the official exporter. Registries
+// may keep them, so they are never changed: one that is still the same in the
+// next scrape is taken again, others are made anew.
+func toExemplars[N int64 | float64](s *set, p *point, in []metricdata.Exemplar[N]) []*dto.Exemplar {
 	if len(in) == 0 {
+		p.exemplars = p.exemplars[:0]
 		return nil
 	}
+	p.exemplars = slices.Grow(p.exemplars[:0], len(in))[:len(in)]
 	out := make([]*dto.Exemplar, len(in))
 	for i := range in {
-		labels, err := exemplarLabels(s.bridge.labeler, &in[i])
-		if err != nil {
-			s.notice("exemplars", fmt.Errorf("exporter: exemplars left out: %w", err))
-			return nil
+		e := &p.exemplars[i]
+		if e.dto == nil || !isSame(e, &in[i]) {
+			labels, err := exemplarLabels(s.bridge.labeler, &in[i])
+			if err != nil {
+				s.notice("exemplars", fmt.Errorf("exporter: exemplars left out: %w", err))
+				return nil
+			}
+			value := float64(in[i].Value)
+			*e = keptExemplar{
+				in[i].Time, value, slices.Clone(in[i].TraceID), slices.Clone(in[i].SpanID), len(in[i].FilteredAttributes) == 0,
+				&dto.Exemplar{Label: labels, Value: &value, Timestamp: timestamppb.New(in[i].Time)},
+			}
 		}
-		value := float64(in[i].Value)
-		out[i] = &dto.Exemplar{Label: labels, Value: &value, Timestamp: timestamppb.New(in[i].Time)}
+		out[i] = e.dto
 	}
 	return out
 }

@@ -17,9 +17,11 @@ type family struct {
 	help    string
 	typ     dto.MetricType
 	desc    *prometheus.Desc
+	headers [dialects]string // HELP and TYPE lines; "" is not made yet
 	streams []*stream
 	changed bool // series came or went
 	points  []*point
+	shown   []*point // those of dto.Metric: the rest is merged into them
 	merges  []merge
 	skipped *problem
 }
@@ -68,20 +70,25 @@ func (f *family) rebuild() {
 	}
 	f.points, f.merges, f.skipped = all, f.merges[:0], nil
 
-	metrics := f.dto.Metric[:0]
+	metrics, shown := f.dto.Metric[:0], f.shown[:0]
 	for i := 0; i < len(all); {
 		n := 1
 		for i+n < len(all) && compareLabels(all[i], all[i+n]) == 0 {
 			n++
 		}
-		metrics = append(metrics, &all[i].metric)
-		f.mergeAll(all[i : i+n])
+		same := all[i : i+n]
 		i += n
+		if same[0].stream.isTwin {
+			continue // it is newer than what the classic reader has
+		}
+		metrics, shown = append(metrics, &same[0].metric), append(shown, same[0])
+		f.mergeAll(same)
 	}
 	if n := len(metrics); n < len(f.dto.Metric) {
 		clear(f.dto.Metric[n:])
+		clear(f.shown[n:])
 	}
-	f.dto.Metric = metrics
+	f.dto.Metric, f.shown = metrics, shown
 }
 
 // mergeAll plans how series with the same labels become one.

@@ -1,97 +1,91 @@
 package exporter
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 
+	"github.com/klauspost/compress/gzhttp"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
 )
 
-// gatherer joins the bridge's families with those of a registry: the
-// handler's own metrics, and the Provider's collectors.
-type gatherer struct {
-	bridge   *bridge
-	registry *prometheus.Registry
-}
+// formats are the formats on offer, as promhttp has them.
+var formats = expfmt.DefaultOpenMetricsAcceptedFormats()
 
-// Gather implements [prometheus.TransactionalGatherer].
-func (g *gatherer) Gather() ([]*dto.MetricFamily, func(), error) {
-	if g.bridge.isClosed() {
-		return nil, func() {}, nil
-	}
-	families, done, err := g.bridge.gather()
-	joined, err := g.join(families, err)
-	return joined, done, err
-}
-
-// join adds the registry's families. Where both have a name the registry's is
-// served, since a scrape must not have it twice.
-func (g *gatherer) join(families []*dto.MetricFamily, err error) ([]*dto.MetricFamily, error) {
-	errs := asMulti(err)
-	own, err := g.registry.Gather()
-	for _, e := range asMulti(err) {
-		g.bridge.reporter.report(problem{err: e, key: e.Error()})
-		errs = append(errs, e)
-	}
-	for _, f := range own {
-		addLabel(f, runLabel, g.bridge.run)
-	}
-	joined := make([]*dto.MetricFamily, 0, len(own)+len(families))
-	joined = append(joined, own...)
-	for _, f := range families {
-		if _, taken := slices.BinarySearchFunc(own, f, byName); taken {
-			e := fmt.Errorf("exporter: %s is left out: a collector has a metric of that name", f.GetName())
-			g.bridge.reporter.report(problem{err: e, key: e.Error()})
-			errs = append(errs, e)
-			continue
-		}
-		joined = append(joined, f)
-	}
-	slices.SortFunc(joined, byName)
-	return joined, errs.MaybeUnwrap()
-}
-
-func byName(a, b *dto.MetricFamily) int { return cmp.Compare(a.GetName(), b.GetName()) }
-
-// addLabel puts a label on every series of a family that a registry has just
-// made. The series are the gatherer's, their labels are not: they are copied.
-func addLabel(f *dto.MetricFamily, name, value string) {
-	if value == "" {
-		return
-	}
-	pair := &dto.LabelPair{Name: &name, Value: &value}
-	for _, m := range f.Metric {
-		i, taken := slices.BinarySearchFunc(m.Label, name, func(l *dto.LabelPair, name string) int {
-			return cmp.Compare(l.GetName(), name)
-		})
-		if !taken {
-			m.Label = slices.Insert(slices.Clip(m.Label), i, pair)
-		}
-	}
-}
-
-func asMulti(err error) prometheus.MultiError {
-	var errs prometheus.MultiError
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &errs):
-		return errs
-	}
-	return prometheus.MultiError{err}
+// handler answers scrapes as promhttp does with ContinueOnError, and keeps its
+// metrics. Text and OpenMetrics it writes itself.
+type handler struct {
+	gatherer *gatherer
+	inFlight chan struct{} // nil: no bound
+	failed   *prometheus.CounterVec
 }
 
 // newHandler serves g and counts, in g's registry, how that goes.
 func newHandler(g *gatherer, maxRequests int) http.Handler {
-	return promhttp.InstrumentMetricHandler(g.registry, promhttp.HandlerForTransactional(g, promhttp.HandlerOpts{
-		ErrorHandling:       promhttp.ContinueOnError,
-		EnableOpenMetrics:   true,
-		MaxRequestsInFlight: maxRequests,
-		Registry:            g.registry,
-	}))
+	h := &handler{gatherer: g, failed: prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "promhttp_metric_handler_errors_total",
+		Help: "Total number of internal errors encountered by the promhttp metric handler.",
+	}, []string{"cause"})}
+	if maxRequests > 0 {
+		h.inFlight = make(chan struct{}, maxRequests)
+	}
+	h.failed.WithLabelValues("gathering")
+	h.failed.WithLabelValues("encoding")
+	g.registry.MustRegister(h.failed)
+	return promhttp.InstrumentMetricHandler(g.registry, compressed(h))
+}
+
+// compressed compresses what h answers with gzip or zstd, at the speed of the
+// fastest level: a scrape shrinks to a few percent at any.
+func compressed(h http.Handler) http.Handler {
+	wrap, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.EnableZstd(true), gzhttp.PreferZstd(false),
+		gzhttp.ContentTypeFilter(gzhttp.CompressAllContentTypeFilter))
+	if err != nil {
+		panic(err) // the options are constants
+	}
+	return wrap(h)
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if h.inFlight != nil {
+		select {
+		case h.inFlight <- struct{}{}:
+			defer func() { <-h.inFlight }()
+		default:
+			http.Error(w, fmt.Sprintf("%d scrapes are being answered, which is the limit: try again later.", cap(h.inFlight)),
+				http.StatusServiceUnavailable)
+			return
+		}
+	}
+	b := h.gatherer.bridge
+	s := b.acquire()
+	families, spoiled, err := h.gatherer.gather(s)
+	if !spoiled {
+		defer b.release(s)
+	}
+	if err != nil {
+		h.failed.WithLabelValues("gathering").Inc()
+		if len(families) == 0 {
+			http.Error(w, "Nothing could be gathered:\n\n"+err.Error(), http.StatusInternalServerError)
+			return
+		}
+	}
+	format := expfmt.NegotiateAccept(req.Header, formats...)
+	w.Header().Add("Vary", "Accept")
+	w.Header().Set("Content-Type", string(format))
+	if err := encode(w, s, format, named(families, req)); err != nil {
+		h.failed.WithLabelValues("encoding").Inc()
+	}
+}
+
+// named returns the families that the request asks for by name[], all if it
+// asks for none.
+func named(families []exposed, req *http.Request) []exposed {
+	names := req.URL.Query()["name[]"]
+	if len(names) == 0 {
+		return families
+	}
+	return slices.DeleteFunc(families, func(f exposed) bool { return !slices.Contains(names, f.GetName()) })
 }

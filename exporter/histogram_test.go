@@ -129,6 +129,70 @@ func TestClassicAndNative(t *testing.T) {
 	}
 }
 
+// TestWithNativeHistograms: the option gives histograms with both kinds of
+// buckets in protobuf and changes nothing in text. A view that chooses an
+// aggregation has the last word, and other readers see what they always saw.
+func TestWithNativeHistograms(t *testing.T) {
+	logged := handled(t)
+	other := sdkmetric.NewManualReader()
+	exponential := sdkmetric.AggregationBase2ExponentialHistogram{MaxSize: 8, MaxScale: 3}
+	opts := []Option{WithoutRuntimeCollectors(), WithoutTargetInfo(), WithViews(
+		sdkmetric.NewView(sdkmetric.Instrument{Name: "explicit"},
+			sdkmetric.Stream{Aggregation: sdkmetric.AggregationExplicitBucketHistogram{Boundaries: []float64{2}}}),
+		sdkmetric.NewView(sdkmetric.Instrument{Name: "exponential"}, sdkmetric.Stream{Aggregation: exponential}),
+	)}
+	plain := must(New(opts...))(t)
+	both := must(New(append(opts, WithNativeHistograms(), WithReaders(other))...))(t)
+	for _, p := range []*Provider{plain, both} {
+		defer p.Shutdown(background)
+		for _, scope := range []string{"one", "two"} {
+			m := p.MeterProvider().Meter(scope)
+			for _, name := range []string{"h_" + scope, "explicit", "exponential"} {
+				if scope == "two" && name != "h_two" {
+					continue
+				}
+				h := must(m.Float64Histogram(name, metric.WithUnit("s"), metric.WithExplicitBucketBoundaries(1, 10)))(t)
+				for _, v := range []float64{-4, 0, 4, 4, 40} {
+					h.Record(background, v, attrs("k", "v"))
+				}
+			}
+			must(m.Int64Counter("c_"+scope))(t).Add(background, 3)
+		}
+	}
+	wantText(t, without(scrape(t, both.Handler(), textType), "promhttp_"), without(scrape(t, plain.Handler(), textType), "promhttp_"))
+
+	got := decode(t, scrape(t, both.Handler(), protobufAccept))
+	for name, want := range map[string]struct{ buckets, positive, negative int }{
+		"h_one_seconds": {2, 2, 1}, "h_two_seconds": {2, 2, 1}, "explicit_seconds": {1, 0, 0}, "exponential_seconds": {0, 2, 1},
+	} {
+		h := got[name].Metric[0].Histogram
+		filled := 0
+		for i, count := 0, int64(0); i < len(h.PositiveDelta); i++ {
+			if count += h.PositiveDelta[i]; count > 0 {
+				filled++
+			}
+		}
+		if len(h.Bucket) != want.buckets || filled != want.positive || len(h.NegativeDelta) != want.negative ||
+			h.GetSampleCount() != 5 || h.GetSampleSum() != 44 {
+			t.Errorf("%s: %v", name, h)
+		}
+	}
+	var rm metricdata.ResourceMetrics
+	if err := other.Collect(background, &rm); err != nil {
+		t.Fatal(err)
+	}
+	streams := 0
+	for _, sm := range rm.ScopeMetrics {
+		streams += len(sm.Metrics)
+	}
+	if streams != 6 {
+		t.Errorf("another reader has %d streams, want 6", streams)
+	}
+	if got := logged(); len(got) != 0 {
+		t.Errorf("logged: %q", got)
+	}
+}
+
 // TestExemplarParity compares exemplars of all kinds with the official ones.
 func TestExemplarParity(t *testing.T) {
 	theirs, us, m := bothExporters(t,
@@ -189,7 +253,7 @@ func TestExemplarTooLong(t *testing.T) {
 	_, err := exemplarLabels(labeler{}, &metricdata.Exemplar[int64]{TraceID: []byte(long)})
 	wantError(t, err, "runes, more than the 128 that OpenMetrics allows")
 	s := must(newBridge(must(newConfig(inNew, nil))(t)))(t).newSet()
-	if got := toExemplars(s, []metricdata.Exemplar[int64]{{SpanID: []byte(long)}}); got != nil {
+	if got := toExemplars(s, &point{}, []metricdata.Exemplar[int64]{{SpanID: []byte(long)}}); got != nil {
 		t.Error(got)
 	}
 	if len(s.problems) != 1 || s.problems[0].lost {

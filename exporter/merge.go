@@ -21,7 +21,7 @@ func (p *point) canMerge(o *point, n int) bool {
 	case a.kind != b.kind:
 		return false
 	case a.kind == kindClassic:
-		return slices.Equal(p.classic.bounds, o.classic.bounds)
+		return slices.Equal(p.classic.bounds.values, o.classic.bounds.values)
 	}
 	return a.kind == kindCounter || a.kind == kindUpDown
 }

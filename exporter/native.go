@@ -120,6 +120,6 @@ func updateNative[N int64 | float64](s *set, st *stream, points []metricdata.Exp
 		n.zeroCount, n.zeroThreshold = dp.ZeroCount, dp.ZeroThreshold
 		p.reject(n.set(dp.PositiveBucket, dp.NegativeBucket, dp.Scale))
 		n.dto.CreatedTimestamp = p.startedAt(dp.StartTime)
-		n.dto.Exemplars = toExemplars(s, dp.Exemplars)
+		n.dto.Exemplars = toExemplars(s, p, dp.Exemplars)
 	}
 }

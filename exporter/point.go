@@ -16,6 +16,8 @@ type point struct {
 	stream *stream
 	attrs  attribute.Set
 	metric dto.Metric
+	plain  bool // written alike in all escaping schemes
+	lines  [schemes]*lines
 	scrape uint64
 	broken error // its labels are impossible, for good
 	err    error // why it is left out now
@@ -27,6 +29,8 @@ type point struct {
 	gauge   dto.Gauge
 	classic *classic
 	native  *native
+
+	exemplars []keptExemplar // of the latest scrape
 }
 
 // newPoint makes the labels of a series that was not there before.
@@ -40,6 +44,7 @@ func (s *set) newPoint(st *stream, attrs attribute.Set) *point {
 	if p.broken, p.err = err, err; err != nil {
 		return p
 	}
+	p.plain = isPlain(st.family.name, p.metric.Label)
 	switch st.key.kind {
 	case kindCounter:
 		p.counter.Value = &p.value
@@ -114,7 +119,7 @@ func updateNumbers[N int64 | float64](s *set, st *stream, points []metricdata.Da
 		}
 		p.counter.CreatedTimestamp = p.startedAt(dp.StartTime)
 		p.counter.Exemplar = nil
-		if exemplars := toExemplars(s, dp.Exemplars); len(exemplars) > 0 {
+		if exemplars := toExemplars(s, p, dp.Exemplars); len(exemplars) > 0 {
 			p.counter.Exemplar = exemplars[len(exemplars)-1]
 		}
 	}

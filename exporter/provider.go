@@ -57,6 +57,9 @@ func New(opts ...Option) (*Provider, error) {
 		sdkmetric.WithView(c.views...),
 		sdkmetric.WithCardinalityLimit(c.cardinalityLimit),
 	}
+	if n := r.bridge.native; n != nil {
+		sdk = append(sdk, sdkmetric.WithReader(n))
+	}
 	for _, other := range c.readers {
 		sdk = append(sdk, sdkmetric.WithReader(other))
 	}
@@ -119,11 +122,12 @@ func (p *Provider) Handler() http.Handler { return p.handler }
 func (p *Provider) Gatherer() prometheus.Gatherer {
 	return prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) {
 		g := p.gatherer
-		if g.bridge.isClosed() {
-			return nil, nil
+		exposed, _, err := g.gather(g.bridge.newSet())
+		families := make([]*dto.MetricFamily, len(exposed))
+		for i, f := range exposed {
+			families[i] = f.MetricFamily
 		}
-		r := g.bridge.scrape(g.bridge.newSet())
-		return g.join(r.families, r.all())
+		return families, err
 	})
 }
 

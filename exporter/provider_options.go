@@ -53,6 +53,21 @@ func WithCardinalityLimit(n int) Option {
 	})
 }
 
+// WithNativeHistograms gives histograms native buckets beside the classic ones.
+// Prometheus takes them over protobuf when its scrape_native_histograms is on,
+// and the classic ones too with always_scrape_classic_histograms; the text
+// formats show the classic ones alone, as without the option. A histogram to
+// which a view gives an aggregation keeps that one only. Each measurement of a
+// histogram is aggregated twice and the SDK's callbacks run twice a scrape;
+// other readers are not affected. New only; for [NewReader] see the package
+// documentation.
+func WithNativeHistograms() Option {
+	return optionFunc(func(c *config) {
+		c.only(inNew, "WithNativeHistograms")
+		c.nativeHistograms = true
+	})
+}
+
 // WithExemplars turns exemplars on; they travel in OpenMetrics and protobuf.
 // A nil filter means the SDK's own choice: measurements made in sampled spans.
 // They are off by default, unless OTEL_METRICS_EXEMPLAR_FILTER is set, because

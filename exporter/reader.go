@@ -82,7 +82,11 @@ func (b *bridge) gather() ([]*dto.MetricFamily, func(), error) {
 	if !r.spoiled {
 		done = sync.OnceFunc(func() { b.release(s) })
 	}
-	return r.families, done, r.all()
+	families := make([]*dto.MetricFamily, len(r.families))
+	for i, f := range r.families {
+		families[i] = &f.dto
+	}
+	return families, done, r.all()
 }
 
 // Handler returns a handler that serves what [Reader.Gather] returns and its

@@ -17,12 +17,14 @@ import (
 type set struct {
 	bridge  *bridge
 	rm      metricdata.ResourceMetrics
-	scrape  uint64 // counts the scrapes that this set served
+	native  metricdata.ResourceMetrics // histograms once more, if asked for
+	scrape  uint64                     // counts the scrapes that this set served
 	streams map[streamKey]*stream
 	byName  map[string]*family
 	sorted  []*family
 	changed bool // a family came or went
-	out     []*dto.MetricFamily
+	out     []*family
+	text    []byte // a page's memory
 
 	resource       *resource.Resource
 	resourceLabels []label
@@ -40,7 +42,7 @@ func (b *bridge) newSet() *set {
 
 // update makes the families say what the SDK has collected, and returns them
 // sorted by name. They are valid until the next update.
-func (s *set) update() []*dto.MetricFamily {
+func (s *set) update() []*family {
 	s.scrape++
 	s.problems = s.problems[:0]
 	s.setResource()
@@ -62,8 +64,28 @@ func (s *set) update() []*dto.MetricFamily {
 			}
 		}
 	}
+	s.addNative()
 	s.sweep()
 	return s.expose()
+}
+
+// addNative takes the native twins of classic histograms. Where a view has
+// chosen an aggregation both readers have the same, and one is enough.
+func (s *set) addNative() {
+	for i := range s.native.ScopeMetrics {
+		sm := &s.native.ScopeMetrics[i]
+		for j := range sm.Metrics {
+			m := &sm.Metrics[j]
+			key := streamKey{scope: sm.Scope, name: m.Name, unit: m.Unit, description: m.Description, kind: kindClassic}
+			twin, ok := s.streams[key]
+			if !ok || twin.scrape != s.scrape || twin.err != nil || kindOf(m.Data) != kindNative {
+				continue
+			}
+			st := s.stream(sm.Scope, m)
+			st.isTwin = true
+			s.updateStream(st, m.Data)
+		}
+	}
 }
 
 func (s *set) updateStream(st *stream, data metricdata.Aggregation) {
@@ -112,7 +134,7 @@ func (s *set) sweep() {
 }
 
 // expose settles the families and lists those that have series.
-func (s *set) expose() []*dto.MetricFamily {
+func (s *set) expose() []*family {
 	if s.changed {
 		s.sorted = s.sorted[:0]
 		for _, f := range s.byName {
@@ -125,7 +147,7 @@ func (s *set) expose() []*dto.MetricFamily {
 	for _, f := range s.sorted {
 		f.settle()
 		if len(f.dto.Metric) > 0 {
-			s.out = append(s.out, &f.dto)
+			s.out = append(s.out, f)
 		} else if len(f.streams) == 0 {
 			delete(s.byName, f.name)
 			s.changed = true
@@ -181,6 +203,6 @@ func (s *set) setResource() {
 	}
 	p.value = 1
 	f := st.family
-	f.streams, f.points, f.changed = []*stream{st}, []*point{p}, false
+	f.streams, f.points, f.shown, f.changed = []*stream{st}, []*point{p}, []*point{p}, false
 	f.dto.Metric = append(f.dto.Metric[:0], &p.metric)
 }

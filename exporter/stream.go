@@ -3,6 +3,7 @@ package exporter
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/instrumentation"
@@ -55,6 +56,8 @@ type stream struct {
 	err    error   // why nothing of it can be exposed, for good
 	family *family // nil when err is set
 	labels []label // scope and constant labels, on every series
+	bounds *bounds // the latest of its buckets
+	isTwin bool    // native buckets for classic histograms, nothing by themselves
 	points map[attribute.Distinct]*point
 
 	// Of the scrape at hand.
@@ -111,6 +114,15 @@ func (s *set) stream(scope instrumentation.Scope, m *metricdata.Metrics) *stream
 		}
 		key.n++
 	}
+}
+
+// boundsOf returns the bounds with these values; the series of a stream share
+// them as a rule.
+func (st *stream) boundsOf(values []float64) *bounds {
+	if st.bounds == nil || !slices.Equal(st.bounds.values, values) {
+		st.bounds = newBounds(values)
+	}
+	return st.bounds
 }
 
 // fail leaves a series out of this scrape.
