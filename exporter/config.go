@@ -54,6 +54,7 @@ type config struct {
 	readerOpts             []sdkmetric.ManualReaderOption
 	hasProducers           bool
 	run                    string
+	gatherers              []prometheus.Gatherer
 	maxRequests            int
 
 	// NewReader only.

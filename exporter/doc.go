@@ -42,22 +42,59 @@
 // OpenTelemetry's global one if libraries should use it.
 //
 // [NewReader] gives the same bridge to a program that builds its MeterProvider
-// itself. It is a drop-in for go.opentelemetry.io/otel/exporters/prometheus:
-// replace prometheus.New by exporter.NewReader and keep the options. It
-// registers with [prometheus.DefaultRegisterer] or the one of [WithRegisterer],
-// so whatever serves that registry serves the metrics. Faster is
-// [Reader.Handler], which goes past the registry; with [WithoutRegisterer]
-// beside it the series are not exposed twice. What is registered directly with
-// a registry is not in that handler.
+// itself. It is a drop-in for go.opentelemetry.io/otel/exporters/prometheus, of
+// the same options, defaults and output.
+//
+// # Switching from the official exporter
+//
+// Replace the import and the constructor; options keep their names:
+//
+//	// before: reader, err := prometheus.New(prometheus.WithNamespace("shop"))
+//	reader, err := exporter.NewReader(exporter.WithNamespace("shop"))
+//
+// It registers with [prometheus.DefaultRegisterer] or the one of
+// [WithRegisterer], so whatever serves that registry serves the metrics. That
+// road is the compatible one, and costs what registries cost: they copy, check
+// and sort everything in every scrape. The fast road is the reader's own
+// handler, in place of promhttp's:
+//
+//	// before: http.Handle("/metrics", promhttp.Handler())
+//	http.Handle("/metrics", reader.Handler())
+//
+// Both give the same families. What else is registered with the default
+// registry is served too with two more options:
+//
+//	reader, err := exporter.NewReader(exporter.WithoutRegisterer(),
+//		exporter.WithGatherers(prometheus.DefaultGatherer))
 //
 // # What is kept between scrapes
 //
-// The metric families are built once. A scrape only sets values, adds the
-// series that are new and forgets those that the SDK no longer reports. A set
-// of families belongs to one scrape until its client has read the answer;
+// The metric families are built once, and so are the lines of the text formats,
+// but for their values: a scrape only sets and writes values, adds the series
+// that are new and forgets those that the SDK no longer reports. The lines are
+// cut out of what Prometheus's own encoder makes of each series, which is also
+// what encodes protobuf. Answers are compressed as the client asks, with gzip
+// or zstd.
+//
+// A set of families belongs to one scrape until its client has read the answer;
 // concurrent scrapes get sets of their own, so a slow client delays nobody. Two
 // sets are kept for the next scrapes, each about as large as a scrape.
 // [WithMaxRequestsInFlight] bounds the others.
+//
+// # Native histograms
+//
+// An exponential histogram becomes a native one, which travels in protobuf
+// only. [WithNativeHistograms] gives all histograms native buckets beside their
+// classic ones. A program with its own MeterProvider has the same from two
+// views of an instrument, one for each aggregation: the first must be the
+// classic one, and the second needs another description, without which the SDK
+// takes the two for one.
+//
+// # Pushing
+//
+// Jobs too short to be scraped push. Readers of [WithReaders] are flushed by
+// [Provider.Shutdown], an OTLP exporter in a periodic reader for example. A
+// Pushgateway takes [Provider.Gatherer] by client_golang's push package.
 //
 // # When something cannot be exposed
 //
@@ -102,6 +139,10 @@
 //     counted by the handler. Through a registry it is logged only, as in the
 //     official exporter.
 //   - Problems are logged once, not at every scrape.
+//   - The handler stops writing when its client is gone, compresses with the
+//     fastest level, leaves answers below 1 KiB as they are, and its messages
+//     for errors are its own. Everything else about it is promhttp's, metrics
+//     and name[] filter included.
 //   - A panic in a metrics callback is an error of that scrape on all roads.
 //   - Before the reader has a MeterProvider, [Reader.Gather] returns an error
 //     and the handler answers with its own metrics; an empty scrape would look

@@ -108,6 +108,15 @@ func WithRun(name string) Option {
 	return optionFunc(func(c *config) { c.run = name })
 }
 
+// WithGatherers makes the handler serve what gs gather beside the
+// OpenTelemetry metrics: [prometheus.DefaultGatherer], for a program whose own
+// Prometheus metrics are there. A [NewReader] must then not be registered with
+// the same registry: see [WithoutRegisterer]. It can be given several times;
+// where names meet, gs have precedence.
+func WithGatherers(gs ...prometheus.Gatherer) Option {
+	return optionFunc(func(c *config) { c.gatherers = append(c.gatherers, gs...) })
+}
+
 // WithMaxRequestsInFlight bounds the scrapes that the handler serves at the
 // same time; further ones are answered 503 at once. The default is 40, because
 // a scrape holds memory until its client has read it; zero or less means no

@@ -68,7 +68,7 @@ func New(opts ...Option) (*Provider, error) {
 	}
 	p := &Provider{
 		meters:   sdkmetric.NewMeterProvider(sdk...),
-		gatherer: &gatherer{bridge: r.bridge, registry: registry},
+		gatherer: newGatherer(r.bridge, registry, c.gatherers),
 	}
 	p.handler = newHandler(p.gatherer, c.maxRequests)
 	return p, nil

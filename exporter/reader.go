@@ -18,6 +18,7 @@ import (
 type Reader struct {
 	sdkmetric.Reader
 	bridge      *bridge
+	gatherers   []prometheus.Gatherer
 	maxRequests int
 }
 
@@ -59,7 +60,7 @@ func newReader(c config) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{Reader: b.reader, bridge: b, maxRequests: c.maxRequests}, nil
+	return &Reader{Reader: b.reader, bridge: b, gatherers: c.gatherers, maxRequests: c.maxRequests}, nil
 }
 
 // Gather collects and returns the metric families, sorted by name and their
@@ -89,14 +90,14 @@ func (b *bridge) gather() ([]*dto.MetricFamily, func(), error) {
 	return families, done, r.all()
 }
 
-// Handler returns a handler that serves what [Reader.Gather] returns and its
-// own promhttp_* metrics, in text, OpenMetrics or protobuf, as the client asks.
-// It is the fast road past any registry, whether or not the reader is
+// Handler returns a handler that serves what [Reader.Gather] returns, what
+// [WithGatherers] adds and its own promhttp_* metrics, in text, OpenMetrics or
+// protobuf, as the client asks. It is the fast road past any registry, whether or not the reader is
 // registered with one. Problems do not fail a scrape: the rest is served, and
 // promhttp_metric_handler_errors_total counts it. Each call returns a handler
 // with metrics and limits of its own.
 func (r *Reader) Handler() http.Handler {
-	return newHandler(&gatherer{bridge: r.bridge, registry: prometheus.NewRegistry()}, r.maxRequests)
+	return newHandler(newGatherer(r.bridge, prometheus.NewRegistry(), r.gatherers), r.maxRequests)
 }
 
 // Shutdown ends the reader: later scrapes are empty, without an error. A
