@@ -6,10 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
 	"go.opentelemetry.io/otel/attribute"
-	official "go.opentelemetry.io/otel/exporters/prometheus"
 	"go.opentelemetry.io/otel/metric"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/exemplar"
@@ -17,18 +15,6 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
-
-// bothExporters returns an official exporter's registry and a Reader on one
-// provider.
-func bothExporters(t *testing.T, opts ...sdkmetric.Option) (*prometheus.Registry, *Reader, metric.Meter) {
-	t.Helper()
-	theirs := prometheus.NewRegistry()
-	them := must(official.New(official.WithRegisterer(theirs)))(t)
-	us := must(NewReader(WithoutRegisterer()))(t)
-	mp := sdkmetric.NewMeterProvider(append(opts, sdkmetric.WithReader(them), sdkmetric.WithReader(us))...)
-	t.Cleanup(func() { _ = mp.Shutdown(background) })
-	return theirs, us, mp.Meter("m")
-}
 
 // TestNativeParity: exponential histograms of all shapes, as the official
 // exporter makes them.
@@ -44,20 +30,20 @@ func TestNativeParity(t *testing.T) {
 		"small":         {0.001, 0.002, 0.0021},
 	} {
 		t.Run(name, func(t *testing.T) {
-			theirs, us, m := bothExporters(t, sdkmetric.WithView(sdkmetric.NewView(
+			d := newDuo(t, pairOfOptions{}, sdkmetric.WithView(sdkmetric.NewView(
 				sdkmetric.Instrument{Name: "*"},
 				sdkmetric.Stream{Aggregation: sdkmetric.AggregationBase2ExponentialHistogram{MaxSize: 40, MaxScale: 20}})))
-			h := must(m.Float64Histogram("h"))(t)
+			h := must(d.provider.Meter("m").Float64Histogram("h"))(t)
 			for _, v := range values {
 				h.Record(background, v)
-				want := must(theirs.Gather())(t)
-				got, done, err := us.Gather()
+				want := must(d.theirs.Gather())(t)
+				got, done, err := d.reader.Gather()
 				if err != nil {
 					t.Fatal(err)
 				}
 				wantSame(t, name, timeless(got), timeless(want))
 				wantText(t, toText(t, got), toText(t, want))
-				wantSame(t, "registry", must(newRegistryWith(t, collector{us.bridge}).Gather())(t), got)
+				wantSame(t, "registry", must(d.ours.Gather())(t), got)
 				done()
 			}
 		})
@@ -195,10 +181,11 @@ func TestWithNativeHistograms(t *testing.T) {
 
 // TestExemplarParity compares exemplars of all kinds with the official ones.
 func TestExemplarParity(t *testing.T) {
-	theirs, us, m := bothExporters(t,
+	d := newDuo(t, pairOfOptions{},
 		sdkmetric.WithExemplarFilter(exemplar.AlwaysOnFilter),
 		sdkmetric.WithView(sdkmetric.NewView(sdkmetric.Instrument{Name: "*"},
 			sdkmetric.Stream{AttributeFilter: func(kv attribute.KeyValue) bool { return kv.Key == "keep" }})))
+	m := d.provider.Meter("m")
 	c := must(m.Int64Counter("c"))(t)
 	h := must(m.Float64Histogram("h", metric.WithExplicitBucketBoundaries(1, 2)))(t)
 	u := must(m.Int64UpDownCounter("u"))(t)
@@ -209,11 +196,11 @@ func TestExemplarParity(t *testing.T) {
 		h.Record(background, float64(i)/2, o)
 		// The SDK's reservoirs of the two pipelines draw at random, so what is
 		// compared is made of one pipeline's data.
-		got, done, err := us.Gather()
+		got, done, err := d.reader.Gather()
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := must(theirs.Gather())(t)
+		want := must(d.theirs.Gather())(t)
 		if a, b := exemplarShape(got), exemplarShape(want); a != b {
 			t.Errorf("got %s, want %s", a, b)
 		}

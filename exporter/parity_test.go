@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/otlptranslator"
 	"go.opentelemetry.io/otel/attribute"
@@ -78,16 +77,13 @@ func TestParity(t *testing.T) {
 
 func comparePair(t *testing.T, o pairOfOptions, seed uint64) {
 	t.Helper()
-	theirs := prometheus.NewRegistry()
-	them := must(official.New(append(o.official, official.WithRegisterer(theirs))...))(t)
-	ours := prometheus.NewRegistry()
-	us := must(NewReader(append([]Option{WithRegisterer(ours)}, o.ours...)...))(t)
-	rec := newRecorder(t, newTestProvider(t, them, us), seed)
+	d := newDuo(t, o)
+	rec := newRecorder(t, d.provider, seed)
 	for range 3 {
 		rec.record(60)
-		want := must(theirs.Gather())(t)
-		slow := must(ours.Gather())(t)
-		fast, done, err := us.Gather()
+		want := must(d.theirs.Gather())(t)
+		slow := must(d.ours.Gather())(t)
+		fast, done, err := d.reader.Gather()
 		if err != nil {
 			t.Fatal(err)
 		}
