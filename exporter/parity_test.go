@@ -20,39 +20,41 @@ type pairOfOptions struct {
 	name     string
 	ours     []Option
 	official []official.Option
+	strategy bool // it says how names are translated
 }
 
 var optionPairs = []pairOfOptions{
 	{name: "defaults"},
-	{"WithoutScopeInfo", []Option{WithoutScopeInfo()}, []official.Option{official.WithoutScopeInfo()}},
-	{"WithoutTargetInfo", []Option{WithoutTargetInfo()}, []official.Option{official.WithoutTargetInfo()}},
-	{"WithoutUnits", []Option{WithoutUnits()}, []official.Option{official.WithoutUnits()}}, //nolint:staticcheck // deprecated, and kept
+	{name: "WithoutScopeInfo", ours: []Option{WithoutScopeInfo()}, official: []official.Option{official.WithoutScopeInfo()}},
+	{name: "WithoutTargetInfo", ours: []Option{WithoutTargetInfo()}, official: []official.Option{official.WithoutTargetInfo()}},
+	{name: "WithoutUnits", ours: []Option{WithoutUnits()}, official: []official.Option{official.WithoutUnits()}}, //nolint:staticcheck // deprecated, and kept
 	{
-		"WithoutCounterSuffixes",
-		[]Option{WithoutCounterSuffixes()},
-		[]official.Option{official.WithoutCounterSuffixes()}, //nolint:staticcheck // deprecated, and kept
+		name:     "WithoutCounterSuffixes",
+		ours:     []Option{WithoutCounterSuffixes()},
+		official: []official.Option{official.WithoutCounterSuffixes()}, //nolint:staticcheck // deprecated, and kept
 	},
-	{"WithNamespace", []Option{WithNamespace("a.b-1")}, []official.Option{official.WithNamespace("a.b-1")}},
+	{name: "WithNamespace", ours: []Option{WithNamespace("a.b-1")}, official: []official.Option{official.WithNamespace("a.b-1")}},
 	{
-		"WithResourceAsConstantLabels",
-		[]Option{WithResourceAsConstantLabels(attribute.NewAllowKeysFilter("service.name"))},
-		[]official.Option{official.WithResourceAsConstantLabels(attribute.NewAllowKeysFilter("service.name"))},
+		name:     "WithResourceAsConstantLabels",
+		ours:     []Option{WithResourceAsConstantLabels(attribute.NewAllowKeysFilter("service.name"))},
+		official: []official.Option{official.WithResourceAsConstantLabels(attribute.NewAllowKeysFilter("service.name"))},
 	},
 	translation(otlptranslator.NoTranslation),
 	translation(otlptranslator.NoUTF8EscapingWithSuffixes),
 	translation(otlptranslator.UnderscoreEscapingWithoutSuffixes),
 	{
-		"WithAggregationSelector",
-		[]Option{WithAggregationSelector(exponential)},
-		[]official.Option{official.WithAggregationSelector(exponential)},
+		name:     "WithAggregationSelector",
+		ours:     []Option{WithAggregationSelector(exponential)},
+		official: []official.Option{official.WithAggregationSelector(exponential)},
 	},
 }
 
 func translation(s otlptranslator.TranslationStrategyOption) pairOfOptions {
 	return pairOfOptions{
-		string(s),
-		[]Option{WithTranslationStrategy(s)},
-		[]official.Option{official.WithTranslationStrategy(s)},
+		name:     string(s),
+		ours:     []Option{WithTranslationStrategy(s)},
+		official: []official.Option{official.WithTranslationStrategy(s)},
+		strategy: true,
 	}
 }
 
