@@ -20,6 +20,7 @@ const shutdownTimeout = 5 * time.Second
 type meterFlags struct {
 	run, prices *string
 	timezone    zoneValue
+	native      *bool
 }
 
 func addMeterFlags(cmd *kingpin.CmdClause) *meterFlags {
@@ -29,6 +30,8 @@ func addMeterFlags(cmd *kingpin.CmdClause) *meterFlags {
 	f.prices = cmd.Flag("prices", "Prices by model, in the format of LiteLLM's model_prices_and_context_window.json. "+
 		"Without it only costs that events bring themselves are known.").PlaceHolder("FILE").ExistingFile()
 	cmd.Flag("timezone", "Zone of times that name none, as in afterimage's files.").Default("Local").SetValue(&f.timezone)
+	f.native = cmd.Flag("native-histograms", "Give histograms native buckets beside the classic ones, for a Prometheus that "+
+		"scrapes them (scrape_native_histograms: true).").Bool()
 	return &f
 }
 
@@ -39,12 +42,16 @@ type meter struct {
 }
 
 func (f *meterFlags) open(logger *slog.Logger, maxRequests int, opts ...monitor.Option) (*meter, error) {
-	prov, err := exporter.New(
+	exposition := []exporter.Option{
 		exporter.WithServiceName("genmeter"),
 		exporter.WithRun(*f.run),
 		exporter.WithCollectors(versioncollector.NewCollector("genmeter")),
 		exporter.WithMaxRequestsInFlight(maxRequests),
-	)
+	}
+	if *f.native {
+		exposition = append(exposition, exporter.WithNativeHistograms())
+	}
+	prov, err := exporter.New(exposition...)
 	if err != nil {
 		return nil, err
 	}
