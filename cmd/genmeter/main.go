@@ -16,12 +16,13 @@ func main() {
 }
 
 // interruptible calls f with a context that the first SIGINT or SIGTERM cancels, so that it can end in order. The
-// second one does not wait for that.
+// second one does not wait for that, but for what comes after a courtesy.
 func interruptible(f func(context.Context) int) int {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	defer signal.Stop(signals)
-	ctx, cancel := context.WithCancel(context.Background())
+	var waiting courtesy
+	ctx, cancel := context.WithCancel(context.WithValue(context.Background(), courtesyKey{}, &waiting))
 	defer cancel()
 	code := make(chan int, 1)
 	go func() { code <- f(ctx) }()
@@ -30,11 +31,16 @@ func interruptible(f func(context.Context) int) int {
 		return c
 	case <-signals:
 		cancel()
+		waiting.end() // when a failure had begun the end
 	}
-	select {
-	case c := <-code:
-		return c
-	case <-signals:
-		return exitFailed
+	for {
+		select {
+		case c := <-code:
+			return c
+		case <-signals:
+			if !waiting.end() {
+				return exitFailed
+			}
+		}
 	}
 }

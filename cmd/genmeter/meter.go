@@ -5,22 +5,24 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/genmeter/genmeter/exporter"
 	"github.com/genmeter/genmeter/monitor"
 	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
+	"go.opentelemetry.io/otel/attribute"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/resource"
 )
 
-// shutdownTimeout is how long the end may take, as in afterimage.
-const shutdownTimeout = 5 * time.Second
-
-// meterFlags say how events are metered; every command that takes events has them.
+// meterFlags say how events are metered and where that is pushed; every command that takes events has them.
 type meterFlags struct {
 	run, prices *string
 	timezone    zoneValue
 	native      *bool
+	push        *pushFlags
 }
 
 func addMeterFlags(cmd *kingpin.CmdClause) *meterFlags {
@@ -32,30 +34,23 @@ func addMeterFlags(cmd *kingpin.CmdClause) *meterFlags {
 	cmd.Flag("timezone", "Zone of times that name none, as in afterimage's files.").Default("Local").SetValue(&f.timezone)
 	f.native = cmd.Flag("native-histograms", "Give histograms native buckets beside the classic ones, for a Prometheus that "+
 		"scrapes them (scrape_native_histograms: true).").Bool()
+	f.push = addPushFlags(cmd)
 	return &f
 }
 
-// meter is a monitor and what Prometheus scrapes of it.
+// meter is a monitor, what Prometheus scrapes of it, and where that is pushed.
 type meter struct {
 	*monitor.Monitor
 	provider *exporter.Provider
+	gateway  *gateway // nil for none
+	limits   limits
+	logger   *slog.Logger
+
+	deleteAfter *time.Duration // nil keeps the group in the Pushgateway
 }
 
-func (f *meterFlags) open(logger *slog.Logger, maxRequests int, opts ...monitor.Option) (*meter, error) {
-	exposition := []exporter.Option{
-		exporter.WithServiceName("genmeter"),
-		exporter.WithRun(*f.run),
-		exporter.WithCollectors(versioncollector.NewCollector("genmeter")),
-		exporter.WithMaxRequestsInFlight(maxRequests),
-	}
-	if *f.native {
-		exposition = append(exposition, exporter.WithNativeHistograms())
-	}
-	prov, err := exporter.New(exposition...)
-	if err != nil {
-		return nil, err
-	}
-	opts = append(opts, monitor.WithLogger(logger))
+func (f *meterFlags) open(e env, maxRequests int, opts ...monitor.Option) (*meter, error) {
+	opts = append(opts, monitor.WithLogger(e.logger))
 	if *f.prices != "" {
 		prices, err := monitor.LoadPrices(*f.prices)
 		if err != nil {
@@ -63,23 +58,108 @@ func (f *meterFlags) open(logger *slog.Logger, maxRequests int, opts ...monitor.
 		}
 		opts = append(opts, monitor.WithPrices(prices))
 	}
-	mon, err := monitor.New(prov.MeterProvider(), opts...)
+	prov, err := f.newProvider(e, maxRequests)
 	if err != nil {
 		return nil, err
 	}
-	return &meter{Monitor: mon, provider: prov}, nil
+	m := &meter{provider: prov, limits: e.limits, logger: e.logger}
+	if m.Monitor, err = monitor.New(prov.MeterProvider(), opts...); err != nil {
+		return nil, errors.Join(err, m.close())
+	}
+	m.gateway = f.push.newGateway(prov.Gatherer(), *f.run, e.limits, e.logger)
+	if f.push.deleteAfterSet {
+		m.deleteAfter = f.push.deleteAfter
+	}
+	return m, nil
+}
+
+func (f *meterFlags) newProvider(e env, maxRequests int) (*exporter.Provider, error) {
+	var readers []sdkmetric.Reader
+	otlp, err := otlpEnv(os.Getenv).config()
+	if err == nil && otlp != nil {
+		var r sdkmetric.Reader
+		r, err = newOTLPReader(otlp, e.logger)
+		readers = append(readers, r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	opts := []exporter.Option{
+		exporter.WithServiceName(serviceName()),
+		exporter.WithResource(f.resource()),
+		exporter.WithRun(*f.run),
+		exporter.WithCollectors(versioncollector.NewCollector("genmeter")),
+		exporter.WithMaxRequestsInFlight(maxRequests),
+		exporter.WithReaders(readers...),
+	}
+	if *f.native {
+		opts = append(opts, exporter.WithNativeHistograms())
+	}
+	return exporter.New(opts...)
+}
+
+// serviceName is genmeter, or what OTEL_SERVICE_NAME or OTEL_RESOURCE_ATTRIBUTES say: Prometheus makes it the job of what
+// is pushed as OTLP.
+func serviceName() string {
+	if v, ok := resource.Environment().Set().Value("service.name"); ok && v.AsString() != "" {
+		return v.AsString()
+	}
+	return "genmeter"
+}
+
+// resource has the run, which OTLP carries nowhere else.
+func (f *meterFlags) resource() *resource.Resource {
+	if *f.run == "" {
+		return nil
+	}
+	return resource.NewSchemaless(attribute.String("run", *f.run))
+}
+
+// startPush begins to push at intervals to the Pushgateway, if there is one; the provider does so by itself.
+func (m *meter) startPush() {
+	if m.gateway != nil {
+		m.gateway.start()
+	}
 }
 
 // drain delivers everything recorded so far. Scrapes still answer after it.
 func (m *meter) drain() error {
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), m.limits.drain)
 	defer cancel()
-	return errors.Join(m.Shutdown(ctx), m.provider.ForceFlush(ctx))
+	return m.Shutdown(ctx)
 }
 
-// close ends the provider; scrapes are empty afterwards.
+// finishPush pushes to the Pushgateway a last time.
+func (m *meter) finishPush() error {
+	if m.gateway == nil {
+		return nil
+	}
+	err := m.gateway.finish()
+	if err != nil {
+		m.deleteAfter = nil // what there is of the run is all there is
+	}
+	return err
+}
+
+// close ends the provider, whose readers push a last time; scrapes are empty afterwards.
 func (m *meter) close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), m.limits.otlp)
 	defer cancel()
-	return m.provider.Shutdown(ctx)
+	err := m.provider.Shutdown(ctx)
+	if p, ok := errors.AsType[*pushError](err); ok {
+		return p.final(p.to.failures.before())
+	}
+	return err
+}
+
+// forget deletes the group from the Pushgateway when that is wanted, once Prometheus had the time to scrape it.
+func (m *meter) forget(ctx context.Context) error {
+	if m.gateway == nil || m.deleteAfter == nil {
+		return nil
+	}
+	if *m.deleteAfter > 0 {
+		m.logger.Info("waiting for Prometheus to scrape the Pushgateway; a signal ends that", "wait", *m.deleteAfter)
+		wait(ctx, *m.deleteAfter)
+	}
+	return m.gateway.forget()
 }

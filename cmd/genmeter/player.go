@@ -41,7 +41,7 @@ func (f *replayFlags) newPlayer(e env) (*player, error) {
 		first.Time = time.Now()
 	}
 	p.clock.advance(first.Time)
-	p.meter, err = f.meter.open(e.logger, *f.web.maxRequests, monitor.WithClock(p.clock.now))
+	p.meter, err = f.meter.open(e, *f.web.maxRequests, monitor.WithClock(p.clock.now))
 	return p, err
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 
 	"github.com/alecthomas/kingpin/v2"
 )
@@ -36,6 +37,8 @@ const replayExamples = `
       Print calls, failures, tokens by model and more of an afterimage run.
   genmeter replay --serve --speed=60 --loop runs/monday
       Play its hours as minutes, over and over, for Prometheus to scrape.
+  genmeter replay --push.gateway=http://127.0.0.1:9091 --run=monday runs/monday
+      Push its totals to a Pushgateway: it is over before it could be scraped.
 `
 
 func (f *replayFlags) run(ctx context.Context, e env) error {
@@ -43,6 +46,9 @@ func (f *replayFlags) run(ctx context.Context, e env) error {
 		return wrongUsage("--loop cannot begin again with standard input: want a file")
 	}
 	if err := f.web.check(); err != nil {
+		return err
+	}
+	if err := f.meter.push.check(os.Getenv); err != nil {
 		return err
 	}
 	if *f.loop && *f.speed == 0 {
@@ -61,11 +67,12 @@ func (f *replayFlags) run(ctx context.Context, e env) error {
 
 // serveRun plays while it serves, and goes on serving when the run has ended.
 func (f *replayFlags) serveRun(ctx context.Context, e env, p *player) error {
-	srv, err := f.web.listen(e.logger)
+	srv, err := f.web.listen(e)
 	if err != nil {
 		return errors.Join(err, p.drain(), p.close())
 	}
 	srv.start(p.meter)
+	p.startPush()
 	srv.sayWhere()
 	ctx = srv.watch(ctx)
 	if err = p.play(ctx); err == nil {
@@ -75,11 +82,12 @@ func (f *replayFlags) serveRun(ctx context.Context, e env, p *player) error {
 	if ctx.Err() != nil { // to be interrupted is how it ends
 		err = served(ctx)
 	}
-	return errors.Join(err, end(p.meter, srv))
+	return errors.Join(err, end(ctx, p.meter, srv))
 }
 
-// printRun plays, and prints what it came to.
+// printRun plays, prints what it came to, and pushes it.
 func (f *replayFlags) printRun(ctx context.Context, e env, p *player) error {
+	p.startPush()
 	p.progress = newProgressLine(e.stderr)
 	err := p.play(ctx)
 	p.progress.clear()
@@ -90,5 +98,5 @@ func (f *replayFlags) printRun(ctx context.Context, e env, p *player) error {
 	default:
 		err = errors.New("interrupted before the end of the run")
 	}
-	return errors.Join(err, p.drain(), p.print(e.stdout), p.close())
+	return errors.Join(err, p.drain(), p.print(e.stdout), p.finishPush(), p.close(), p.forget(ctx))
 }

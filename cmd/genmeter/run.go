@@ -24,6 +24,7 @@ type env struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	logger         *slog.Logger // writes to stderr
+	limits         limits
 }
 
 // runner does what a subcommand is for, once its flags are parsed.
@@ -38,6 +39,10 @@ func wrongUsage(format string, args ...any) error { return usageError{fmt.Sprint
 
 // run is the whole program but for the process around it. It returns the exit code.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return runWithin(ctx, usualLimits, args, stdin, stdout, stderr)
+}
+
+func runWithin(ctx context.Context, l limits, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	app := newApp(stdout, stderr)
 	logs := promslog.Config{}
 	logs.Writer = quoteMsg{stderr, &logs}
@@ -56,7 +61,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if name == "" {
 		return code
 	}
-	err = runners[name](ctx, env{stdin: stdin, stdout: stdout, stderr: stderr, logger: promslog.New(&logs)})
+	logger := promslog.New(&logs)
+	logOpenTelemetry(logger)
+	err = runners[name](ctx, env{stdin: stdin, stdout: stdout, stderr: stderr, logger: logger, limits: l})
 	if err == nil {
 		return exitGood
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -39,6 +40,10 @@ const serveExamples = `
       Also read the generator's events from a pipe.
   genmeter serve --web.listen-address=127.0.0.1:0 --run=night-7
       On a free port, which is logged, and with run="night-7" on every series.
+  genmeter serve --push.gateway=http://pushgateway:9091 --run=night-7 -
+      Also push to a Pushgateway, for Prometheus that cannot reach this host.
+  OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318 genmeter serve -
+      Also push OTLP, with OpenTelemetry's own variables.
 `
 
 func (f *serveFlags) run(ctx context.Context, e env) error {
@@ -48,7 +53,10 @@ func (f *serveFlags) run(ctx context.Context, e env) error {
 	if err := f.web.check(); err != nil {
 		return err
 	}
-	srv, err := f.web.listen(e.logger)
+	if err := f.meter.push.check(os.Getenv); err != nil {
+		return err
+	}
+	srv, err := f.web.listen(e)
 	if err != nil {
 		return err
 	}
@@ -56,12 +64,13 @@ func (f *serveFlags) run(ctx context.Context, e env) error {
 	if *f.logDir != "" {
 		opts = append(opts, monitor.WithLogDir(*f.logDir))
 	}
-	m, err := f.meter.open(e.logger, *f.web.maxRequests, opts...)
+	m, err := f.meter.open(e, *f.web.maxRequests, opts...)
 	if err != nil {
 		srv.closeListeners()
 		return err
 	}
 	srv.start(m)
+	m.startPush()
 	stopInput := func() {}
 	if *f.input == "-" {
 		stopInput = f.readInput(m, e)
@@ -71,7 +80,7 @@ func (f *serveFlags) run(ctx context.Context, e env) error {
 	ctx = srv.watch(ctx)
 	<-ctx.Done()
 	stopInput()
-	return errors.Join(served(ctx), end(m, srv))
+	return errors.Join(served(ctx), end(ctx, m, srv))
 }
 
 // readInput feeds standard input to m in the background. The function it returns gives it a moment to come to its end,

@@ -25,6 +25,7 @@ const maxConnections = 512
 type server struct {
 	flags     *webFlags
 	logger    *slog.Logger
+	limits    limits
 	listeners []net.Listener
 	servers   []*http.Server
 	failed    chan error // what ended a listener; never closed
@@ -32,8 +33,8 @@ type server struct {
 }
 
 // listen opens the addresses, so that a port in use is told before anything else happens.
-func (f *webFlags) listen(logger *slog.Logger) (*server, error) {
-	s := &server{flags: f, logger: logger}
+func (f *webFlags) listen(e env) (*server, error) {
+	s := &server{flags: f, logger: e.logger, limits: e.limits}
 	if *f.toolkit.WebSystemdSocket {
 		var err error
 		if s.listeners, err = activation.Listeners(); err != nil {

@@ -6,15 +6,15 @@ import (
 )
 
 // end ends a meter and its server in the order in which nothing is lost: the monitor delivers what it holds, the
-// provider pushes it, requests still get whole answers, and only then scrapes become empty.
-func end(m *meter, s *server) error {
+// Pushgateway gets it, requests still get whole answers, and only then the provider pushes and scrapes become empty.
+func end(ctx context.Context, m *meter, s *server) error {
 	s.logger.Info("shutting down")
-	return errors.Join(m.drain(), s.shutdown(), m.close())
+	return errors.Join(m.drain(), m.finishPush(), s.shutdown(), m.close(), m.forget(ctx))
 }
 
 // shutdown waits for the requests in flight, then closes everything.
 func (s *server) shutdown() error {
-	ctx, cancel := context.WithTimeout(context.Background(), shutdownTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), s.limits.drain)
 	defer cancel()
 	var errs []error
 	for _, srv := range s.servers {
