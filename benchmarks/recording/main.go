@@ -23,9 +23,10 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
+
+	"github.com/genmeter/genmeter/benchmarks/internal/bench"
 )
 
 const (
@@ -47,7 +48,7 @@ func run(rounds int) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s %s/%s, %d cores, %d rounds\n\n", runtime.Version(), runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), rounds)
+	fmt.Printf("%s, %d rounds\n\n", bench.Machine(), rounds)
 	for _, t := range []trial{
 		{"burst", "one goroutine, one core, bursts of 10,000 calls", "ns/call", 1, burst(1)},
 		{"two", "two goroutines, two cores, bursts of 10,000 calls", "ns/call", 2, burst(2)},
@@ -85,9 +86,9 @@ func (t trial) run(contestants []*contestant, rounds int) {
 		for r := range rounds {
 			ratios[r] = figures[0][r] / figures[i][r]
 		}
-		line := fmt.Sprintf("  %-34s %8.1f %s", c.name, median(figures[i]), t.unit)
+		line := fmt.Sprintf("  %-34s %8.1f %s", c.name, bench.Median(figures[i]), t.unit)
 		if i > 0 {
-			line += fmt.Sprintf("   genmeter takes %.2f of it", median(ratios))
+			line += fmt.Sprintf("   genmeter takes %.2f of it", bench.Median(ratios))
 		}
 		if limit := c.limits[t.name]; limit > 0 {
 			line += fmt.Sprintf(" (target: %.2f at most)", limit)
@@ -160,19 +161,10 @@ func coresGot() float64 {
 func sustained(c *contestant) float64 {
 	c.settle()
 	runtime.GC()
-	before := cpuTime()
+	before := bench.CPUTime()
 	c.record(sustainedCalls)
 	c.settle()
-	return float64(cpuTime()-before) / sustainedCalls
-}
-
-// cpuTime returns the CPU time that the process has used, in nanoseconds.
-func cpuTime() int64 {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		panic(err)
-	}
-	return usage.Utime.Nano() + usage.Stime.Nano()
+	return float64((bench.CPUTime() - before).Nanoseconds()) / sustainedCalls
 }
 
 func allocations(contestants []*contestant) error {
@@ -183,9 +175,4 @@ func allocations(contestants []*contestant) error {
 		c.settle()
 	}
 	return nil
-}
-
-func median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	return sorted[len(sorted)/2]
 }
