@@ -26,7 +26,7 @@ demo: build
 test:
 	scripts/need gcc prometheus promtool
 	GENMETER_E2E=1 $(GO) test -race -timeout 15m ./...
-	cd benchmarks && $(GO) vet ./...
+	cd benchmarks && $(GO) vet ./... && $(GO) test ./...
 
 # What takes long: the tests, and again without the race detector, where floods of events have their full size.
 e2e: test
@@ -39,9 +39,10 @@ lint:
 vuln:
 	$(GOVULNCHECK) ./...
 
-# Recording beside OpenTelemetry, client_golang and VictoriaMetrics/metrics, in one run, with ratios. Needs two idle cores.
+# Recording, and then scrapes, beside OpenTelemetry, client_golang and VictoriaMetrics/metrics, with ratios. Needs two
+# idle cores.
 bench:
-	cd benchmarks && $(GO) run ./recording
+	cd benchmarks && $(GO) run ./recording && $(GO) run ./scrape
 
 # Every parser, a minute each.
 fuzz:
