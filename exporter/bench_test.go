@@ -6,67 +6,34 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-	official "go.opentelemetry.io/otel/exporters/prometheus"
 	"go.opentelemetry.io/otel/metric"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	"go.opentelemetry.io/otel/sdk/metric/exemplar"
 )
 
 // BenchmarkScrape serves 2,000 label sets of a counter and a histogram with 16
-// buckets to a client that reads nothing of it.
+// buckets to a client that reads nothing of it. benchmarks/scrape compares
+// that with peers.
 //
-//	official        the official exporter as its README uses it
-//	official-lean   the same without exemplars and scope labels
-//	registry        our Reader through a registry, otherwise like official
-//	reader          Reader.Handler, otherwise like official: exemplars offered
-//	                to the SDK's default filter, scope labels
-//	provider        what New gives: no exemplars, no scope labels; it serves
-//	                go_*, process_* and promhttp_* as well
+//	reader    Reader.Handler: exemplars offered to the SDK's default filter,
+//	          scope labels
+//	provider  what New gives: no exemplars, no scope labels; it serves go_*,
+//	          process_* and promhttp_* as well
 func BenchmarkScrape(b *testing.B) {
 	for _, format := range []struct{ name, accept string }{
 		{"text", textType}, {"openmetrics", openType}, {"protobuf", protobufAccept},
 	} {
 		b.Run(format.name, func(b *testing.B) {
-			for _, s := range servers {
-				b.Run(s.name, func(b *testing.B) {
-					mp, h := s.serve(b)
-					benchmarkScrape(b, mp, h, format.accept)
-				})
-			}
+			b.Run("reader", func(b *testing.B) {
+				r := must(NewReader(WithoutRegisterer()))(b)
+				benchmarkScrape(b, sdkmetric.NewMeterProvider(sdkmetric.WithReader(r)), r.Handler(), format.accept)
+			})
+			b.Run("provider", func(b *testing.B) {
+				p := must(New())(b)
+				benchmarkScrape(b, p.MeterProvider(), p.Handler(), format.accept)
+			})
 		})
 	}
-}
-
-var servers = []struct {
-	name  string
-	serve func(testing.TB) (metric.MeterProvider, http.Handler)
-}{
-	{"official", func(tb testing.TB) (metric.MeterProvider, http.Handler) {
-		reg := prometheus.NewRegistry()
-		r := must(official.New(official.WithRegisterer(reg)))(tb)
-		return sdkmetric.NewMeterProvider(sdkmetric.WithReader(r)), officialHandler(reg)
-	}},
-	{"official-lean", func(tb testing.TB) (metric.MeterProvider, http.Handler) {
-		reg := prometheus.NewRegistry()
-		r := must(official.New(official.WithRegisterer(reg), official.WithoutScopeInfo()))(tb)
-		return sdkmetric.NewMeterProvider(sdkmetric.WithReader(r),
-			sdkmetric.WithExemplarFilter(exemplar.AlwaysOffFilter)), officialHandler(reg)
-	}},
-	{"registry", func(tb testing.TB) (metric.MeterProvider, http.Handler) {
-		reg := prometheus.NewRegistry()
-		r := must(NewReader(WithRegisterer(reg)))(tb)
-		return sdkmetric.NewMeterProvider(sdkmetric.WithReader(r)), officialHandler(reg)
-	}},
-	{"reader", func(tb testing.TB) (metric.MeterProvider, http.Handler) {
-		r := must(NewReader(WithoutRegisterer()))(tb)
-		return sdkmetric.NewMeterProvider(sdkmetric.WithReader(r)), r.Handler()
-	}},
-	{"provider", func(tb testing.TB) (metric.MeterProvider, http.Handler) {
-		p := must(New())(tb)
-		return p.MeterProvider(), p.Handler()
-	}},
 }
 
 // BenchmarkGather is the scrape without its encoding, which is what this
@@ -83,10 +50,6 @@ func BenchmarkGather(b *testing.B) {
 		}
 		done()
 	}
-}
-
-func officialHandler(reg *prometheus.Registry) http.Handler {
-	return promhttp.HandlerFor(reg, promhttp.HandlerOpts{EnableOpenMetrics: true})
 }
 
 func benchmarkScrape(b *testing.B, mp metric.MeterProvider, h http.Handler, accept string) {
