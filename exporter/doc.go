@@ -122,6 +122,9 @@
 //   - An explicit-bucket and an exponential view of one instrument become one
 //     histogram with classic and native buckets. There too the official gather
 //     fails. The SDK needs the two views to differ in their description.
+//   - Sums and histograms of delta temporality, which only a producer can send,
+//     are left out and reported; the official exporter shows the deltas as if
+//     they were totals.
 //   - Bytes that are not UTF-8 in label values, label names and help become
 //     U+FFFD; the official exporter drops the series.
 //   - A label le on a histogram costs the series, because Prometheus would

@@ -63,3 +63,10 @@ func (d *duo) their() ([]*dto.MetricFamily, error) {
 	}
 	return families, err
 }
+
+// withoutInfo leaves scope labels and target_info off.
+var withoutInfo = pairOfOptions{
+	name:     "without info",
+	ours:     []Option{WithoutScopeInfo(), WithoutTargetInfo()},
+	official: []official.Option{official.WithoutScopeInfo(), official.WithoutTargetInfo()},
+}

@@ -13,6 +13,7 @@ type kind uint8
 
 const (
 	kindUnsupported kind = iota
+	kindDelta            // a sum or histogram since the scrape before, not since the start
 	kindCounter
 	kindUpDown // a gauge whose series may be added up
 	kindGauge
@@ -23,24 +24,35 @@ const (
 func kindOf(a metricdata.Aggregation) kind {
 	switch v := a.(type) {
 	case metricdata.Sum[int64]:
-		return kindOfSum(v.IsMonotonic)
+		return kindOfSum(v.Temporality, v.IsMonotonic)
 	case metricdata.Sum[float64]:
-		return kindOfSum(v.IsMonotonic)
+		return kindOfSum(v.Temporality, v.IsMonotonic)
 	case metricdata.Gauge[int64], metricdata.Gauge[float64]:
 		return kindGauge
-	case metricdata.Histogram[int64], metricdata.Histogram[float64]:
-		return kindClassic
-	case metricdata.ExponentialHistogram[int64], metricdata.ExponentialHistogram[float64]:
-		return kindNative
+	case metricdata.Histogram[int64]:
+		return unlessDelta(v.Temporality, kindClassic)
+	case metricdata.Histogram[float64]:
+		return unlessDelta(v.Temporality, kindClassic)
+	case metricdata.ExponentialHistogram[int64]:
+		return unlessDelta(v.Temporality, kindNative)
+	case metricdata.ExponentialHistogram[float64]:
+		return unlessDelta(v.Temporality, kindNative)
 	}
 	return kindUnsupported
 }
 
-func kindOfSum(monotonic bool) kind {
+func kindOfSum(t metricdata.Temporality, monotonic bool) kind {
 	if monotonic {
-		return kindCounter
+		return unlessDelta(t, kindCounter)
 	}
-	return kindUpDown
+	return unlessDelta(t, kindUpDown)
+}
+
+func unlessDelta(t metricdata.Temporality, k kind) kind {
+	if t == metricdata.DeltaTemporality {
+		return kindDelta
+	}
+	return k
 }
 
 func (k kind) prometheus() dto.MetricType {

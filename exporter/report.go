@@ -7,7 +7,10 @@ import (
 	"go.opentelemetry.io/otel"
 )
 
-var errUnsupported = errors.New("its kind of data has no Prometheus form")
+var (
+	errUnsupported = errors.New("its kind of data has no Prometheus form")
+	errDelta       = errors.New("delta temporality: Prometheus needs cumulative values")
+)
 
 // maxReported bounds how many different problems are logged in a process's
 // life.

@@ -72,8 +72,11 @@ type stream struct {
 func (s *set) newStream(key streamKey) *stream {
 	st := &stream{key: key, points: make(map[attribute.Distinct]*point)}
 	st.err = func() error {
-		if key.kind == kindUnsupported {
+		switch key.kind {
+		case kindUnsupported:
 			return errUnsupported
+		case kindDelta:
+			return errDelta
 		}
 		if !s.bridge.withoutScopeInfo {
 			labels, err := s.bridge.labeler.scope(key.scope)
