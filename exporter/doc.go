@@ -122,6 +122,8 @@
 //   - An explicit-bucket and an exponential view of one instrument become one
 //     histogram with classic and native buckets. There too the official gather
 //     fails. The SDK needs the two views to differ in their description.
+//   - Of two help texts the first stays, also when it is empty. There too the
+//     official gather fails.
 //   - Sums and histograms of delta temporality, which only a producer can send,
 //     are left out and reported; the official exporter shows the deltas as if
 //     they were totals.

@@ -70,3 +70,11 @@ var withoutInfo = pairOfOptions{
 	ours:     []Option{WithoutScopeInfo(), WithoutTargetInfo()},
 	official: []official.Option{official.WithoutScopeInfo(), official.WithoutTargetInfo()},
 }
+
+// and joins two choices of options.
+func (o pairOfOptions) and(p pairOfOptions) pairOfOptions {
+	o.name += " " + p.name
+	o.ours = append(slices.Clip(o.ours), p.ours...)
+	o.official = append(slices.Clip(o.official), p.official...)
+	return o
+}

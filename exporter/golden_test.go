@@ -19,13 +19,18 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
+// sampled is the context of a sampled trace.
+func sampled() context.Context {
+	return trace.ContextWithSpanContext(background, trace.NewSpanContext(trace.SpanContextConfig{
+		TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: trace.FlagsSampled,
+	}))
+}
+
 // recordAll uses every instrument, with labels, without, and with colliding
 // attribute names.
 func recordAll(t testing.TB, m metric.Meter) {
 	t.Helper()
-	ctx := trace.ContextWithSpanContext(background, trace.NewSpanContext(trace.SpanContextConfig{
-		TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: trace.FlagsSampled,
-	}))
+	ctx := sampled()
 	calls := must(m.Int64Counter("calls", metric.WithUnit("{call}"), metric.WithDescription("Calls made.")))(t)
 	calls.Add(ctx, 2, attrs("model", "b", "outcome", "success"))
 	calls.Add(ctx, 1, attrs("model", "a", "outcome", `err"or\`))
