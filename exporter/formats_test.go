@@ -11,8 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	_ "github.com/prometheus/client_golang/prometheus/promhttp/zstd" // without it promhttp has no zstd
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
 	"google.golang.org/protobuf/encoding/protodelim"
@@ -94,8 +96,7 @@ func TestCompression(t *testing.T) {
 	newRecorder(t, d.provider, 8).record(20)
 	for encoding, want := range map[string]string{
 		"": "", "gzip": "gzip", "gzip;q=0": "", "br": "", "identity;q=0, gzip": "gzip", "deflate, gzip;q=0.5": "gzip",
-		// A program that imports promhttp/zstd has it; this one does not.
-		"zstd": "", "zstd, gzip": "gzip",
+		"zstd": "zstd", "zstd, gzip": "gzip", "gzip;q=0.1, zstd": "zstd",
 	} {
 		for _, accept := range accepts {
 			req := request{accept: accept, encoding: encoding}
@@ -155,8 +156,13 @@ func ask(t testing.TB, h http.Handler, r request) answer {
 		t.Fatalf("%+v: status %d: %s", r, rec.Code, rec.Body)
 	}
 	body := io.Reader(rec.Body)
-	if rec.Header().Get("Content-Encoding") == "gzip" {
+	switch rec.Header().Get("Content-Encoding") {
+	case "gzip":
 		body = must(gzip.NewReader(body))(t)
+	case "zstd":
+		d := must(zstd.NewReader(body))(t)
+		defer d.Close()
+		body = d
 	}
 	return answer{rec.Header(), string(must(io.ReadAll(body))(t))}
 }
