@@ -1,6 +1,8 @@
 package exporter
 
 import (
+	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,6 +82,17 @@ func TestChanges(t *testing.T) {
 				return
 			}
 		}
+	}
+}
+
+// TestExemplarNaN: an observation that is not a number lies beyond all bounds.
+func TestExemplarNaN(t *testing.T) {
+	now := []metricdata.ScopeMetrics{scopeOf("s",
+		histogramOf("h", bucketExemplars(buckets1(3, []float64{1}, 1, 1), exemplarOf(math.NaN(), 1))))}
+	d := produced(t, pairOfOptions{}, &now)
+	d.roads().compare(t, request{accept: openType})
+	if body := scrape(t, d.reader.Handler(), openType); !strings.Contains(body, `le="+Inf"} 2 # {`) {
+		t.Error(body)
 	}
 }
 

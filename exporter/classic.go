@@ -3,6 +3,7 @@ package exporter
 import (
 	"errors"
 	"slices"
+	"sort"
 
 	dto "github.com/prometheus/client_model/go"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
@@ -59,15 +60,17 @@ func (c *classic) set(count uint64, sum float64, counts []uint64) {
 	}
 }
 
-// setExemplars gives each exemplar to its bucket; the last one in a bucket
-// stays. Bucket +Inf is implied, and exposed only when it has one.
+// setExemplars gives each exemplar to its bucket, NaN to the last one; the last
+// exemplar in a bucket stays. Bucket +Inf is implied, and exposed only when it
+// has one.
 func (c *classic) setExemplars(exemplars []*dto.Exemplar) {
 	for _, b := range c.buckets {
 		b.Exemplar = nil
 	}
 	n := len(c.cumulative)
 	for _, e := range exemplars {
-		i, _ := slices.BinarySearch(c.bounds.values, *e.Value)
+		// Of NaN it is told that no bound is above it: +Inf has it, explicit or implied.
+		i := min(sort.SearchFloat64s(c.bounds.values, *e.Value), len(c.bounds.text)-1)
 		c.buckets[i].Exemplar = e
 		n = max(n, i+1)
 	}
