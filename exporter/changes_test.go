@@ -2,6 +2,7 @@ package exporter
 
 import (
 	"math"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -85,14 +86,22 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// TestExemplarNaN: an observation that is not a number lies beyond all bounds.
-func TestExemplarNaN(t *testing.T) {
-	now := []metricdata.ScopeMetrics{scopeOf("s",
-		histogramOf("h", bucketExemplars(buckets1(3, []float64{1}, 1, 1), exemplarOf(math.NaN(), 1))))}
+// TestDifferenceExemplarNaN: an observation that is not a number lies beyond
+// all bounds, and if another one does too, there is one bucket +Inf for both.
+// client_golang makes two, which Prometheus rejects.
+func TestDifferenceExemplarNaN(t *testing.T) {
+	with := func(e ...metricdata.Exemplar[float64]) []metricdata.ScopeMetrics {
+		return []metricdata.ScopeMetrics{scopeOf("s", histogramOf("h", bucketExemplars(buckets1(3, []float64{1}, 1, 2), e...)))}
+	}
+	now := with(exemplarOf(math.NaN(), 1))
 	d := produced(t, pairOfOptions{}, &now)
 	d.roads().compare(t, request{accept: openType})
-	if body := scrape(t, d.reader.Handler(), openType); !strings.Contains(body, `le="+Inf"} 2 # {`) {
-		t.Error(body)
+	now = with(exemplarOf(2, 1), exemplarOf(math.NaN(), 2))
+	r := d.roads()
+	for i, h := range []http.Handler{r.handler, r.registry, r.theirs} {
+		if got, want := strings.Count(scrape(t, h, openType), `le="+Inf"} 3 # {`), 1+i/2; got != want {
+			t.Errorf("road %d: %d buckets +Inf, want %d", i, got, want)
+		}
 	}
 }
 

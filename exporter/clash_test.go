@@ -19,7 +19,7 @@ import (
 )
 
 // handled collects what reaches OpenTelemetry's error handler in one test.
-func handled(t *testing.T) func() []string {
+func handled(t testing.TB) func() []string {
 	t.Helper()
 	var mu sync.Mutex
 	var got []string

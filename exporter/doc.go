@@ -137,6 +137,8 @@
 //     Text and OpenMetrics do not show them.
 //   - Exemplar labels are sorted by name, and made valid UTF-8; the official
 //     order is random.
+//   - An exemplar of NaN beside another one beyond the last bound does not give
+//     a second bucket +Inf, which Prometheus would reject.
 //   - Which of two clashing instruments is the first does not depend on chance.
 //     A clash of a name with a histogram's _bucket, _count or _sum samples, or
 //     with target_info, is found likewise.

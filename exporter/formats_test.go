@@ -178,7 +178,7 @@ func (a answer) comparable(t testing.TB) string {
 		var b strings.Builder
 		for family := range strings.SplitSeq("\n"+a.body, "\nname:") { // a name stands in the first column
 			if !strings.HasPrefix(strings.TrimLeft(family, " "), `"promhttp_`) {
-				b.WriteString("name:" + withoutCreated(family) + "\n")
+				b.WriteString("name:" + strings.TrimRight(withoutCreated(family), "\n") + "\n")
 			}
 		}
 		return b.String()
@@ -225,12 +225,13 @@ func encodeAll(t testing.TB, families []*dto.MetricFamily) string {
 	return b.String()
 }
 
-// firstDifference shows the lines where two texts part.
+// firstDifference shows the place where two texts part.
 func firstDifference(got, want string) string {
-	g, w := strings.SplitAfter(got, "\n"), strings.SplitAfter(want, "\n")
 	i := 0
-	for i < len(g)-1 && i < len(w)-1 && g[i] == w[i] {
+	for i < min(len(got), len(want)) && got[i] == want[i] {
 		i++
 	}
-	return "got\n" + g[i] + "want\n" + w[i]
+	line := strings.LastIndexByte(got[:i], '\n') + 1
+	around := func(s string) string { return s[max(line, i-200):min(len(s), i+200)] }
+	return "got\n" + around(got) + "\nwant\n" + around(want)
 }

@@ -136,7 +136,7 @@ type recorder struct {
 	do    []func(metric.MeasurementOption)
 }
 
-func newRecorder(t *testing.T, mp metric.MeterProvider, seed uint64) *recorder {
+func newRecorder(t testing.TB, mp metric.MeterProvider, seed uint64) *recorder {
 	r := &recorder{rnd: rand.New(rand.NewPCG(seed, 1))}
 	r.meter = []metric.Meter{
 		mp.Meter("one"),
@@ -154,7 +154,7 @@ func newRecorder(t *testing.T, mp metric.MeterProvider, seed uint64) *recorder {
 	return r
 }
 
-func (r *recorder) add(t *testing.T, m metric.Meter, name string, unit metric.InstrumentOption, i int) {
+func (r *recorder) add(t testing.TB, m metric.Meter, name string, unit metric.InstrumentOption, i int) {
 	describe := metric.WithDescription("about " + name + "\nand \\ more")
 	switch i % 8 {
 	case 0:
