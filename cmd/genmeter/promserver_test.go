@@ -20,13 +20,14 @@ type prom struct {
 	targets string // the directory in which it looks for targets
 }
 
-// findPrometheus skips the test where there is no Prometheus, but for CI, where a skipped test would be a lie.
-func findPrometheus(t *testing.T) string {
-	path, err := exec.LookPath("prometheus")
+// findProgram skips the test where the program is not, but for CI, where a skipped test would be a lie.
+func findProgram(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
 	if err == nil {
 		return path
 	}
-	const install = "no prometheus in $PATH: apt-get install --no-install-recommends prometheus"
+	install := fmt.Sprintf("no %s in $PATH: apt-get install --no-install-recommends %[1]s", name)
 	if os.Getenv("CI") == "true" || os.Getenv("GENMETER_E2E") == "1" {
 		t.Fatal(install)
 	}
@@ -34,22 +35,15 @@ func findPrometheus(t *testing.T) string {
 	return ""
 }
 
-// startPrometheus starts one that scrapes once a second what addTarget gives it.
-func startPrometheus(t *testing.T) *prom {
-	path, dir := findPrometheus(t), t.TempDir()
-	config := filepath.Join(dir, "prometheus.yml")
-	must(t, os.WriteFile(config, []byte("global: {scrape_interval: 1s, scrape_timeout: 1s}\n"+
-		"scrape_configs: [{job_name: none, file_sd_configs: [{files: ['*.json'], refresh_interval: 1s}]}]\n"), 0o600))
-	address := freeAddress(t)
-	cmd := exec.Command(path, "--config.file="+config, "--storage.tsdb.path="+filepath.Join(dir, "data"),
-		"--web.listen-address="+address, "--log.level=warn")
+// startServer runs a server until the test ends, and waits until it answers at the URL.
+func startServer(t *testing.T, ready, path string, args ...string) {
+	t.Helper()
+	cmd := exec.Command(path, args...)
 	out := &lockedBuffer{}
 	cmd.Stdout, cmd.Stderr = out, out
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	must(t, cmd.Start())
+	ended := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(ended) }()
 	t.Cleanup(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		select {
@@ -58,17 +52,36 @@ func startPrometheus(t *testing.T) *prom {
 			_ = cmd.Process.Kill()
 		}
 		if t.Failed() {
-			t.Logf("prometheus said:\n%s", out)
+			t.Logf("%s said:\n%s", path, out)
 		}
 	})
-	p := &prom{url: "http://" + address, targets: dir}
 	must(t, until(func() error {
-		code, body, err := fetch(p.url+"/-/ready", "")
+		code, body, err := fetch(ready, "")
 		if err == nil && code != 200 {
-			err = fmt.Errorf("prometheus is not ready: %d %s", code, body)
+			err = fmt.Errorf("%s is not ready: %d %s", path, code, body)
 		}
 		return err
 	}))
+}
+
+// startPrometheus starts one that scrapes once a second what addTarget gives it.
+func startPrometheus(t *testing.T) *prom {
+	return startPrometheusAt(t, findProgram(t, "prometheus"), "")
+}
+
+// startPrometheusAt starts the one at path, with more configuration and flags.
+func startPrometheusAt(t *testing.T, path, config string, flags ...string) *prom {
+	t.Helper()
+	dir, address := t.TempDir(), freeAddress(t)
+	file := filepath.Join(dir, "prometheus.yml")
+	must(t, os.WriteFile(file, []byte("global: {scrape_interval: 1s, scrape_timeout: 1s}\n"+
+		"scrape_configs:\n"+
+		"- {job_name: none, file_sd_configs: [{files: ['*.json'], refresh_interval: 1s}]}\n"+
+		"- {job_name: honored, honor_labels: true, file_sd_configs: [{files: ['honored/*.json'], refresh_interval: 1s}]}\n"+
+		config), 0o600), os.Mkdir(filepath.Join(dir, "honored"), 0o700))
+	p := &prom{url: "http://" + address, targets: dir}
+	startServer(t, p.url+"/-/ready", path, append(flags, "--config.file="+file,
+		"--storage.tsdb.path="+filepath.Join(dir, "data"), "--web.listen-address="+address, "--log.level=warn")...)
 	return p
 }
 
@@ -77,6 +90,12 @@ func (p *prom) addTarget(t *testing.T, job, address string) {
 	target := fmt.Sprintf(`[{"targets": [%q], "labels": {"job": %q}}]`, address, job)
 	hidden := filepath.Join(p.targets, job)
 	must(t, os.WriteFile(hidden, []byte(target), 0o600), os.Rename(hidden, hidden+".json"))
+}
+
+// addPushgateway makes Prometheus scrape a Pushgateway, whose series keep their job.
+func (p *prom) addPushgateway(t *testing.T, address string) {
+	target := fmt.Sprintf(`[{"targets": [%q]}]`, address)
+	must(t, os.WriteFile(filepath.Join(p.targets, "honored", "pushgateway.json"), []byte(target), 0o600))
 }
 
 func freeAddress(t *testing.T) string {
