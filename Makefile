@@ -22,15 +22,17 @@ build:
 demo: build
 	bin/genmeter replay --serve --run demo ingest/testdata/afterimage-run
 
-# All tests, with the race detector, against a real Prometheus. Installs what they need when it may (Debian, root).
+# All tests, with the race detector, against a real Prometheus and Pushgateway. Installs what they need when it may (Debian, root).
 test:
-	scripts/need gcc prometheus promtool
+	scripts/need gcc prometheus promtool prometheus-pushgateway
 	GENMETER_E2E=1 $(GO) test -race -timeout 15m ./...
 	cd benchmarks && $(GO) vet ./... && $(GO) test ./...
 
-# What takes long: the tests, and again without the race detector, where floods of events have their full size.
+# What takes long: the tests, and again without the race detector, where floods of events have their full size, and with a
+# Prometheus 3, built when it is not there, as OTLP receiver.
 e2e: test
-	GENMETER_E2E=1 $(GO) test -count=1 -timeout 15m ./...
+	prometheus3=$$(GO='$(GO)' scripts/prometheus3) && \
+	GENMETER_PROMETHEUS3=$$prometheus3 GENMETER_E2E=1 $(GO) test -count=1 -timeout 15m ./...
 
 lint:
 	$(GOLANGCI_LINT) run ./...

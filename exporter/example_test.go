@@ -8,11 +8,14 @@ import (
 	"net/http/httptest"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/prometheus/client_golang/prometheus/push"
 	"github.com/prometheus/common/expfmt"
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp"
 	"go.opentelemetry.io/otel/metric"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 
@@ -134,4 +137,49 @@ func ExampleWithCollectors() {
 	get(prov.Handler(), "cellar_")
 	// Output:
 	// cellar_temperature_celsius 12
+}
+
+// Besides being scraped, the metrics are pushed as OTLP, once a minute and by
+// Shutdown.
+func ExampleWithReaders() {
+	ctx := context.Background()
+	otlp, err := otlpmetrichttp.New(ctx, otlpmetrichttp.WithEndpointURL("http://127.0.0.1:4318/v1/metrics"))
+	if err != nil {
+		panic(err)
+	}
+	prov, err := exporter.New(exporter.WithReaders(sdkmetric.NewPeriodicReader(otlp)))
+	if err != nil {
+		panic(err)
+	}
+	// … make instruments with prov.MeterProvider(), and use them …
+
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second) // or a receiver that hangs holds it up
+	defer cancel()
+	if err := prov.Shutdown(ctx); err != nil {
+		fmt.Println("the last push failed:", err)
+	}
+}
+
+// A job that is over before it can be scraped pushes what it has to a
+// Pushgateway. WithRun is not used: a grouping label must be on no series.
+func ExampleProvider_Gatherer() {
+	gateway := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		fmt.Println(r.Method, r.URL.Path)
+	}))
+	defer gateway.Close()
+
+	prov, err := exporter.New(exporter.WithServiceName("shop"))
+	if err != nil {
+		panic(err)
+	}
+	defer prov.Shutdown(context.Background())
+	orders, _ := prov.MeterProvider().Meter("shop").Int64Counter("shop.orders")
+	orders.Add(context.Background(), 3)
+
+	pusher := push.New(gateway.URL, "shop").Grouping("run", "tuesday").Gatherer(prov.Gatherer())
+	if err := pusher.Push(); err != nil {
+		fmt.Println("the push failed:", err)
+	}
+	// Output:
+	// PUT /metrics/job/shop/run/tuesday
 }
