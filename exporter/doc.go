@@ -146,10 +146,9 @@
 //     counted by the handler. Through a registry it is logged only, as in the
 //     official exporter.
 //   - Problems are logged once, not at every scrape.
-//   - The handler stops writing when its client is gone, compresses with the
-//     fastest level, leaves answers below 1 KiB as they are, and its messages
-//     for errors are its own. Everything else about it is promhttp's, metrics
-//     and name[] filter included.
+//   - The handler stops writing when its client is gone, compresses at the
+//     fastest level, and its messages for errors are its own. Everything else
+//     about it is promhttp's, metrics and name[] filter included.
 //   - A panic in a metrics callback is an error of that scrape on all roads.
 //   - Before the reader has a MeterProvider, [Reader.Gather] returns an error
 //     and the handler answers with its own metrics; an empty scrape would look

@@ -41,7 +41,7 @@ func newHandler(g *gatherer, maxRequests int) http.Handler {
 // fastest level: a scrape shrinks to a few percent at any.
 func compressed(h http.Handler) http.Handler {
 	wrap, err := gzhttp.NewWrapper(gzhttp.CompressionLevel(1), gzhttp.EnableZstd(true), gzhttp.PreferZstd(false),
-		gzhttp.ContentTypeFilter(gzhttp.CompressAllContentTypeFilter))
+		gzhttp.MinSize(0), gzhttp.ContentTypeFilter(gzhttp.CompressAllContentTypeFilter))
 	if err != nil {
 		panic(err) // the options are constants
 	}
