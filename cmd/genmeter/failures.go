@@ -28,7 +28,7 @@ func (f *failures) add(err *pushError) {
 		return
 	}
 	f.last = err.cause
-	f.logger.Warn("pushing metrics failed; the next push has them too", "url", err.to.url, "err", err.cause+"; "+err.advice)
+	f.logger.Warn("pushing metrics failed; the next interval tries again", "url", err.to.url, "err", err.cause+"; "+err.advice)
 }
 
 // over notes a push that went well.

@@ -43,10 +43,10 @@ func TestFailuresAreLoggedOnce(t *testing.T) {
 		h.Handle(metric.ErrReaderNotRegistered)
 	}
 	h.Handle(errors.New("another"))
-	const want = `level=WARN msg="pushing metrics failed; the next push has them too" url=u err="refused; why?"
-level=WARN msg="pushing metrics failed; the next push has them too" url=u err="503; why?"
+	const want = `level=WARN msg="pushing metrics failed; the next interval tries again" url=u err="refused; why?"
+level=WARN msg="pushing metrics failed; the next interval tries again" url=u err="503; why?"
 level=INFO msg="pushing metrics works again" url=u failures=4
-level=WARN msg="pushing metrics failed; the next push has them too" url=u err="503; why?"
+level=WARN msg="pushing metrics failed; the next interval tries again" url=u err="503; why?"
 level=WARN msg="OpenTelemetry reports a problem" err="reader is not registered"
 level=WARN msg="OpenTelemetry reports a problem" err=another
 `
