@@ -4,12 +4,15 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -171,6 +174,20 @@ func TestPushToTLSThatIsNotTrusted(t *testing.T) {
 		if !strings.Contains(stderr, want) {
 			t.Errorf("said\n%s\nwant\n%s", stderr, want)
 		}
+	}
+}
+
+// TestOTLPTrustsTheCertificatesNamed, which it reads itself because the HTTP client is its own.
+func TestOTLPTrustsTheCertificatesNamed(t *testing.T) {
+	s := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer s.Close()
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	must(t, os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw}), 0o600))
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", s.URL)
+	t.Setenv("OTEL_EXPORTER_OTLP_CERTIFICATE", file)
+	var out, errs lockedBuffer
+	if code := run(t.Context(), []string{"replay", "-"}, strings.NewReader(twoCalls), &out, &errs); code != exitGood {
+		t.Errorf("exit code %d:\n%s", code, &errs)
 	}
 }
 
