@@ -11,7 +11,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/otel/metric"
 )
 
@@ -144,82 +143,6 @@ func (l *oneConn) Accept() (net.Conn, error) {
 
 func (l *oneConn) Close() error   { l.once.Do(func() { close(l.closed) }); return nil }
 func (l *oneConn) Addr() net.Addr { return &net.TCPAddr{} }
-
-// TestConcurrent scrapes by all roads while recording. Each recorded batch
-// adds the same to a counter and a histogram of every label set, so that every
-// exposition must be consistent in itself.
-func TestConcurrent(t *testing.T) {
-	reg := prometheus.NewRegistry()
-	r := must(NewReader(WithRegisterer(prometheus.WrapRegistererWith(prometheus.Labels{"a_wrapped": "1"}, reg))))(t)
-	m := newTestProvider(t, r).Meter("m")
-	c := must(m.Int64Counter("c"))(t)
-	h := must(m.Int64Histogram("h", metric.WithExplicitBucketBoundaries(1, 10, 100)))(t)
-	var recording, scraping sync.WaitGroup
-	stop := make(chan struct{})
-	for w := range 2 {
-		recording.Go(func() {
-			for i := 0; ; i++ {
-				select {
-				case <-stop:
-					return
-				default:
-				}
-				k := attrs("k", fmt.Sprint("v", i%(20+i/100%20)), "w", fmt.Sprint(w))
-				c.Add(background, 1, k)
-				h.Record(background, int64(i%200), k)
-			}
-		})
-	}
-	handler := r.Handler()
-	for i := range 6 {
-		scraping.Go(func() {
-			for range 10 {
-				switch i % 3 {
-				case 0:
-					checkConsistent(t, scrape(t, handler, textType))
-				case 1:
-					decode(t, scrape(t, handler, protobufAccept))
-				case 2:
-					checkConsistent(t, toText(t, must(reg.Gather())(t)))
-				}
-			}
-		})
-	}
-	scraping.Wait()
-	close(stop)
-	recording.Wait()
-	if n := len(r.bridge.idle); n > maxIdle {
-		t.Errorf("%d idle sets", n)
-	}
-}
-
-// checkConsistent looks for cross-talk: labels out of order, buckets that
-// fall, a count that is not the +Inf bucket.
-func checkConsistent(t *testing.T, text string) {
-	for _, f := range parse(t, text) {
-		last := ""
-		for _, m := range f.Metric {
-			if key := fmt.Sprint(m.Label); key <= last {
-				t.Errorf("%s: %s after %s", f.GetName(), key, last)
-			} else {
-				last = key
-			}
-			if m.Histogram == nil {
-				continue
-			}
-			var below uint64
-			for _, b := range m.Histogram.Bucket {
-				if b.GetCumulativeCount() < below {
-					t.Errorf("buckets fall: %v", m)
-				}
-				below = b.GetCumulativeCount()
-			}
-			if below != m.Histogram.GetSampleCount() {
-				t.Errorf("count %d, +Inf %d", m.Histogram.GetSampleCount(), below)
-			}
-		}
-	}
-}
 
 // TestRecordInCallback: a collect may record, as genmeter's monitor does when
 // it drains its ring, and the scrape at hand has it.
