@@ -54,11 +54,15 @@ func TestFormats(t *testing.T) {
 	}
 }
 
+// compareFormats compares the answers in every format and escaping.
 func compareFormats(t *testing.T, r roads) {
 	t.Helper()
-	for _, accept := range accepts {
-		for _, escaping := range escapings {
-			r.compare(t, request{accept: accept + escaping})
+	for i, accept := range accepts {
+		for j, escaping := range escapings {
+			// Bytes are no matter of races.
+			if !raceEnabled || i%len(escapings) == j {
+				r.compare(t, request{accept: accept + escaping})
+			}
 		}
 	}
 }
