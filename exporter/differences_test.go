@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
@@ -224,6 +225,20 @@ func TestDifferenceExemplarLabels(t *testing.T) {
 		`trace_id="01020300000000000000000000000001"} 1.0 1.7000000011234567e+09`)
 	if got := must(d.their())(t)[0].Metric[0].Counter.Exemplar; got != nil {
 		t.Errorf("the official exporter has %v", got)
+	}
+}
+
+// TestDifferenceExemplarTime: an exemplar without a time is exposed without
+// one. Only a producer can give it.
+func TestDifferenceExemplarTime(t *testing.T) {
+	e := exemplarOf(1, 1)
+	e.Time = time.Time{}
+	now := []metricdata.ScopeMetrics{scopeOf("s", sumOf("c", true, withExemplars(point1(1.0, attrSet()), e)))}
+	d := produced(t, withoutInfo, &now)
+	wantLine(t, scrape(t, d.reader.Handler(), openType),
+		`c_total 1.0 # {span_id="0000000000000001",trace_id="01020300000000000000000000000001"} 1.0`)
+	if got := must(d.their())(t)[0].Metric[0].Counter.Exemplar.Timestamp; got == nil {
+		t.Error("the official exporter gives it no time any more")
 	}
 }
 

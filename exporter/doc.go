@@ -137,6 +137,8 @@
 //     Text and OpenMetrics do not show them.
 //   - Exemplar labels are sorted by name, and made valid UTF-8; the official
 //     order is random.
+//   - An exemplar without a time is exposed without one; the official exporter
+//     gives it the time of the scrape.
 //   - An exemplar of NaN beside another one beyond the last bound does not give
 //     a second bucket +Inf, which Prometheus would reject.
 //   - Which of two clashing instruments is the first does not depend on chance.

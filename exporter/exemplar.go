@@ -50,9 +50,12 @@ func toExemplars[N int64 | float64](s *set, p *point, in []metricdata.Exemplar[N
 				return nil
 			}
 			value := float64(in[i].Value)
+			made := &dto.Exemplar{Label: labels, Value: &value}
+			if !in[i].Time.IsZero() {
+				made.Timestamp = timestamppb.New(in[i].Time)
+			}
 			*e = keptExemplar{
-				in[i].Time, value, slices.Clone(in[i].TraceID), slices.Clone(in[i].SpanID), len(in[i].FilteredAttributes) == 0,
-				&dto.Exemplar{Label: labels, Value: &value, Timestamp: timestamppb.New(in[i].Time)},
+				in[i].Time, value, slices.Clone(in[i].TraceID), slices.Clone(in[i].SpanID), len(in[i].FilteredAttributes) == 0, made,
 			}
 		}
 		out[i] = e.dto

@@ -98,8 +98,10 @@ func (p *page) exemplar(e *dto.Exemplar) {
 	}
 	p.text = append(p.text, "} "...)
 	p.openNumber(e.GetValue())
-	p.text = append(p.text, ' ')
-	p.openNumber(float64(e.Timestamp.AsTime().UnixNano()) / 1e9)
+	if e.Timestamp != nil {
+		p.text = append(p.text, ' ')
+		p.openNumber(float64(e.Timestamp.AsTime().UnixNano()) / 1e9)
+	}
 }
 
 // name appends a label's name, quoted where it is not a legacy name.
