@@ -2,7 +2,6 @@ package monitor
 
 import (
 	"math"
-	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -96,21 +95,11 @@ func (m *Monitor) Aggregate(name string, window time.Duration, selectors ...Sele
 	if m == nil {
 		return Stat{}
 	}
-	now := m.clock.now()
-	q := newQuery(window, now, 1)
-	q.name = canonicalName(name)
+	q := &query{name: name, window: window, end: m.clock.now()}
 	for _, s := range selectors {
 		s(q)
 	}
-	if q.model != "" || q.step != "" {
-		q.span = coarse
-	}
-	m.pump.drain()
-	stat := m.pump.summarize(q, now)
-	if stat.Count > 0 {
-		m.quantiles(q, &stat)
-	}
-	return stat
+	return m.Aggregates(q.end, []Query{{Metric: q.name, Window: window, Model: q.model, Step: q.step, Quantiles: true}})[0]
 }
 
 // canonicalName returns the name under which a metric is kept: finish reasons are of a closed set.
@@ -140,10 +129,8 @@ func (m *Monitor) MetricNames() []string {
 	return names
 }
 
-// summarize answers all but the quantiles from the rollups.
+// summarize answers all but the quantiles from the rollups. The caller holds p.mu.
 func (p *pump) summarize(q *query, now time.Time) Stat {
-	p.mu.Lock()
-	defer p.mu.Unlock()
 	d := p.stats.all
 	if q.model != "" {
 		d = p.stats.byModel[q.model]
@@ -167,47 +154,6 @@ func (p *pump) summarize(q *query, now time.Time) Stat {
 		stat.Count, stat.Sum, stat.Mean, stat.Min, stat.Max = s.count, s.sum, s.mean(), s.min, s.max
 	}
 	return stat
-}
-
-// quantiles answers from the events.
-func (m *Monitor) quantiles(q *query, stat *Stat) {
-	values := m.values(q)
-	if len(values) == 0 {
-		return
-	}
-	slices.Sort(values)
-	stat.P50, stat.P90 = quantile(values, 0.5), quantile(values, 0.9)
-	stat.P95, stat.P99 = quantile(values, 0.95), quantile(values, 0.99)
-	stat.QuantileCoverage = min(1, float64(len(values))/float64(stat.Count))
-}
-
-// values returns the samples of the metric that the ring holds.
-func (m *Monitor) values(q *query) []float64 {
-	var values []float64
-	m.ring.visit(func(e *Event) {
-		if sec := e.Time.Unix(); sec < q.from || sec > q.to || !q.selects(e) {
-			return
-		}
-		if q.name == builtinNames[metricCost] {
-			if cost, _ := m.prices.cost(e); cost > 0 {
-				values = append(values, cost)
-			}
-			return
-		}
-		e.values(q.name, func(v float64) { values = append(values, v) })
-	})
-	return values
-}
-
-// selects reports whether an event enters the rollups of the model or step that is asked for.
-func (q *query) selects(e *Event) bool {
-	switch {
-	case q.model != "":
-		return e.usesModel() && (e.Model == q.model || e.Model == "" && q.model == labelUnknown)
-	case q.step != "":
-		return e.Kind == KindGeneration && e.Step == q.step
-	}
-	return true
 }
 
 // usesModel reports whether the event is a call or an evaluation by a model. There are evaluations without one.

@@ -64,15 +64,10 @@ func (m *Monitor) observeLosses(o metric.Observer) {
 	m.rejected.each(func(source, reason string, n int64) {
 		o.ObserveInt64(in.eventsRejected, n, metric.WithAttributes(attrSource.String(source), attrReason.String(reason)))
 	})
-	dropped := func(handler, reason string, n int64) {
+	m.eachDropped(func(handler, reason string, n int64) {
 		o.ObserveInt64(in.eventsDropped, n, metric.WithAttributes(attrHandler.String(handler), attrReason.String(reason)))
-	}
-	m.followers.droppedByName(func(handler string, n uint64) { dropped(handler, reasonLapped, int64(n)) })
+	})
 	for _, h := range m.handlers {
-		dropped(h.cursor.name, reasonShutdown, h.lost.Load())
-		if h.logs != nil {
-			dropped(h.cursor.name, reasonQueue, h.overrun.Load())
-		}
 		o.ObserveInt64(in.handlerErrors, h.errors.Load(), metric.WithAttributes(attrHandler.String(h.cursor.name)))
 	}
 	const pumpName = "pump" // the MeterProvider's own panics
