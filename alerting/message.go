@@ -265,7 +265,7 @@ func duration(seconds float64) string {
 	switch {
 	case seconds >= 7200:
 		return number(math.Round(seconds/360)/10) + " h"
-	case seconds >= 120:
+	case seconds >= 120, seconds >= 60 && math.Mod(seconds, 60) == 0:
 		return number(math.Round(seconds/6)/10) + " min"
 	case seconds != 0 && seconds < 1:
 		return number(math.Round(seconds*10000)/10) + " ms"
