@@ -181,9 +181,9 @@ func TestRun(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var heard []Alert
+		heard := make(chan Alert, 10)
 		al, err := New(mon, onlyErrors(), WithHandlers(Func(func(_ context.Context, a Alert) error {
-			heard = append(heard, a)
+			heard <- a
 			return nil
 		}), nil))
 		if err != nil {
@@ -201,8 +201,8 @@ func TestRun(t *testing.T) {
 		}
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
-		if len(heard) != 1 || heard[0].State != Firing {
-			t.Errorf("heard %+v", heard)
+		if a := <-heard; a.State != Firing || len(heard) != 0 {
+			t.Errorf("heard %+v", a)
 		}
 		for range 100 {
 			mon.TrackGeneration(t.Context(), good)
@@ -213,8 +213,8 @@ func TestRun(t *testing.T) {
 			}
 		}
 		<-done
-		if len(heard) != 2 || heard[1].State != Resolved {
-			t.Errorf("heard %+v", heard)
+		if a := <-heard; a.State != Resolved || len(heard) != 0 {
+			t.Errorf("heard %+v", a)
 		}
 		if err := mon.Shutdown(t.Context()); err != nil {
 			t.Error(err)
