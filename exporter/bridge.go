@@ -39,8 +39,8 @@ func nativeHistograms(k sdkmetric.InstrumentKind) sdkmetric.Aggregation {
 }
 
 // bridge collects from the SDK and keeps sets of families. Its lock is held
-// for list operations only, never while collecting: a metrics callback may do
-// what it likes, and a slow client stops nobody.
+// for list operations only, never while collecting: a metrics callback may
+// record, and a slow client stops nobody.
 type bridge struct {
 	reader       *sdkmetric.ManualReader
 	native       *sdkmetric.ManualReader // of histograms alone; nil unless asked for
@@ -158,7 +158,7 @@ func (b *bridge) scrape(s *set) scraped {
 	}
 	if err != nil {
 		err = fmt.Errorf("exporter: collecting: %w", err)
-		b.reporter.report(problem{err: err, key: err.Error()})
+		b.reporter.report(problem{err: err})
 	}
 	if panicked || errors.Is(err, sdkmetric.ErrReaderNotRegistered) {
 		return scraped{err: err, spoiled: panicked}

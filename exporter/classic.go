@@ -87,11 +87,15 @@ func (c *classic) merge(o *classic) {
 }
 
 // absorb makes one histogram with classic and native buckets out of two views
-// of one instrument. Count and sum are the native ones, since Prometheus
-// rejects a native histogram whose buckets do not add up to its count.
+// of one instrument. They need not agree: the native one takes no infinite
+// values and no NaN, and may be some measurements older or newer. Count and sum
+// in protobuf are then the native ones, since Prometheus rejects a native
+// histogram whose buckets do not add up to its count; the classic count stands
+// in a bucket +Inf of its own. Text has the classic ones alone.
 func (c *classic) absorb(n *native) {
-	c.count, c.sum = n.count, n.sum
 	h := &c.dto
+	h.SampleCount, h.SampleSum = &n.count, &n.sum
+	h.Bucket = c.buckets[:len(c.bounds.text)]
 	h.Schema, h.ZeroThreshold, h.ZeroCount = n.dto.Schema, n.dto.ZeroThreshold, n.dto.ZeroCount
 	h.PositiveSpan, h.PositiveDelta = n.dto.PositiveSpan, n.dto.PositiveDelta
 	h.NegativeSpan, h.NegativeDelta = n.dto.NegativeSpan, n.dto.NegativeDelta

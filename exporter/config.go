@@ -55,7 +55,7 @@ type config struct {
 	hasProducers           bool
 	run                    string
 	gatherers              []prometheus.Gatherer
-	maxRequests            int
+	handling
 
 	// NewReader only.
 	registerer   prometheus.Registerer
@@ -80,7 +80,7 @@ func newConfig(in constructor, opts []Option) (config, error) {
 		withoutScopeInfo: in == inNew,
 		strategy:         otlptranslator.UnderscoreEscapingWithSuffixes,
 		cardinalityLimit: defaultCardinalityLimit,
-		maxRequests:      defaultMaxRequests,
+		handling:         handling{maxRequests: defaultMaxRequests},
 	}
 	for _, o := range opts {
 		o.apply(&c)

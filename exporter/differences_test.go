@@ -101,7 +101,7 @@ func TestDifferenceTwoViews(t *testing.T) {
 	must(d.provider.Meter("m").Float64Histogram("h", metric.WithDescription("classic")))(t).Record(background, 4)
 	d.wantOurs(t, "# HELP h classic\n# TYPE h histogram\nh_bucket{le=\"1\"} 0\nh_bucket{le=\"10\"} 1\nh_bucket{le=\"+Inf\"} 1\nh_sum 4\nh_count 1\n")
 	h := must(d.ours.Gather())(t)[0].Metric[0].Histogram
-	if len(h.Bucket) != 2 || h.GetSchema() != maxSchema || len(h.PositiveSpan) != 1 {
+	if len(h.Bucket) != 3 || h.GetSchema() != maxSchema || len(h.PositiveSpan) != 1 {
 		t.Error(h)
 	}
 	_, err := d.their()

@@ -61,8 +61,10 @@
 //	// before: http.Handle("/metrics", promhttp.Handler())
 //	http.Handle("/metrics", reader.Handler())
 //
-// Both give the same families. What else is registered with the default
-// registry is served too with two more options:
+// Both give the same families; the handler adds metrics of its own, like
+// promhttp's. It also offers OpenMetrics, which promhttp.Handler does not: see
+// [WithoutOpenMetrics] for a Prometheus before version 3. What else is
+// registered with the default registry is served too with two more options:
 //
 //	reader, err := exporter.NewReader(exporter.WithoutRegisterer(),
 //		exporter.WithGatherers(prometheus.DefaultGatherer))
@@ -85,7 +87,9 @@
 //
 // An exponential histogram becomes a native one, which travels in protobuf
 // only. [WithNativeHistograms] gives all histograms native buckets beside their
-// classic ones. A program with its own MeterProvider has the same from two
+// classic ones. They take no infinite values and no NaN; the classic buckets
+// do, and are complete with a bucket +Inf of their own. A program with its own
+// MeterProvider has the same from two
 // views of an instrument, one for each aggregation: the first must be the
 // classic one, and the second needs another description, without which the SDK
 // takes the two for one.
@@ -104,6 +108,10 @@
 // once through [go.opentelemetry.io/otel.Handle]. Through a registry it arrives
 // as an invalid metric, and the registry's handler decides; promhttp's default
 // is to answer 500.
+//
+// One thing costs more, as in the official exporter: with the translation
+// strategies that allow UTF-8, names and labels that become the same when a
+// client asks for escaped ones (a.b and a_b) stand there twice.
 //
 // Of two instruments that claim one metric name with different types the first
 // stays for good; within one scrape, scopes are taken in the order of their

@@ -36,9 +36,24 @@ func encode(w io.Writer, s *set, format expfmt.Format, families []exposed) error
 
 func encodeProtobuf(w io.Writer, format expfmt.Format, families []exposed) error {
 	var errs []error
-	enc := expfmt.NewEncoder(w, format)
+	to := &client{w: w}
+	enc := expfmt.NewEncoder(to, format)
 	for _, f := range families {
-		errs = append(errs, enc.Encode(f.MetricFamily))
+		if errs = append(errs, enc.Encode(f.MetricFamily)); to.gone {
+			break
+		}
 	}
 	return errors.Join(errs...)
+}
+
+// client notes that nobody listens any more.
+type client struct {
+	w    io.Writer
+	gone bool
+}
+
+func (c *client) Write(b []byte) (int, error) {
+	n, err := c.w.Write(b)
+	c.gone = c.gone || err != nil
+	return n, err
 }

@@ -98,6 +98,13 @@ func (f *family) mergeAll(same []*point) {
 			f.merges = append(f.merges, merge{same[0], p})
 			continue
 		}
+		if same[0].classic != nil && p.native != nil {
+			f.skipped = &problem{
+				err: fmt.Errorf("exporter: %s: several instruments give the same series, which goes without native buckets", f.name),
+				key: f.name + " without native",
+			}
+			continue
+		}
 		f.skipped = &problem{
 			fmt.Errorf("exporter: %s: %v and %v give the same series, the second is left out",
 				f.name, &same[0].stream.key, &p.stream.key),

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
@@ -16,39 +17,44 @@ type exposed struct {
 	own *family // nil for a registry's
 }
 
-// gatherer joins the bridge's families with others: the handler's own metrics
-// and the collectors, in a registry, and whatever else it was given.
+// gatherer joins the bridge's families with those of a registry, which has the
+// handler's own metrics and the collectors, and with whatever else it was given.
 type gatherer struct {
 	bridge   *bridge
 	registry *prometheus.Registry
-	others   prometheus.Gatherer // the registry too
+	more     prometheus.Gatherers
 }
 
 func newGatherer(b *bridge, registry *prometheus.Registry, more []prometheus.Gatherer) *gatherer {
-	g := &gatherer{bridge: b, registry: registry, others: registry}
-	if len(more) > 0 {
-		g.others = append(prometheus.Gatherers{registry}, more...)
-	}
-	return g
+	return &gatherer{bridge: b, registry: registry, more: more}
 }
 
-// gather collects from both into s.
+// gather collects from all into s. After Shutdown only what is not the bridge's
+// business is left.
 func (g *gatherer) gather(s *set) (families []exposed, spoiled bool, err error) {
 	if g.bridge.isClosed() {
-		return nil, false, nil
+		if len(g.more) == 0 {
+			return nil, false, nil
+		}
+		families, err = g.join(nil, nil, g.more)
+		return families, false, err
 	}
 	r := g.bridge.scrape(s)
-	families, err = g.join(r.families, r.all())
+	var others prometheus.Gatherer = g.registry
+	if len(g.more) > 0 {
+		others = append(prometheus.Gatherers{g.registry}, g.more...)
+	}
+	families, err = g.join(r.families, r.all(), others)
 	return families, r.spoiled, err
 }
 
-// join adds the others' families. Where both have a name the other one is
-// served, since a scrape must not have it twice.
-func (g *gatherer) join(families []*family, err error) ([]exposed, error) {
+// join adds the others' families. Where names meet the other one is served,
+// since a scrape must not have a sample twice.
+func (g *gatherer) join(families []*family, err error, from prometheus.Gatherer) ([]exposed, error) {
 	errs := asMulti(err)
-	others, err := g.others.Gather()
+	others, err := safely(from)
 	for _, e := range asMulti(err) {
-		g.bridge.reporter.report(problem{err: e, key: e.Error()})
+		g.bridge.reporter.report(problem{err: e})
 		errs = append(errs, e)
 	}
 	joined := make([]exposed, 0, len(others)+len(families))
@@ -57,10 +63,10 @@ func (g *gatherer) join(families []*family, err error) ([]exposed, error) {
 		joined = append(joined, exposed{MetricFamily: f})
 	}
 	for _, f := range families {
-		if _, taken := slices.BinarySearchFunc(others, f.name, compareName); taken {
-			e := fmt.Errorf("exporter: %s is left out: a collector has a metric of that name", f.name)
-			g.bridge.reporter.report(problem{err: e, key: e.Error()})
-			errs = append(errs, e)
+		if other, taken := clash(f, others); taken {
+			p := problem{err: fmt.Errorf("exporter: %s is left out: a collector or gatherer has %s", f.name, other), key: f.name + " " + other}
+			g.bridge.reporter.report(p)
+			errs = append(errs, p.err)
 			continue
 		}
 		joined = append(joined, exposed{&f.dto, f})
@@ -69,7 +75,54 @@ func (g *gatherer) join(families []*family, err error) ([]exposed, error) {
 	return joined, errs.MaybeUnwrap()
 }
 
-func compareName(f *dto.MetricFamily, name string) int { return cmp.Compare(f.GetName(), name) }
+// safely gathers from somebody else: a panic there is an error of this scrape.
+func safely(from prometheus.Gatherer) (families []*dto.MetricFamily, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			families, err = nil, fmt.Errorf("exporter: panic in a gatherer: %v", r)
+		}
+	}()
+	families, err = from.Gather()
+	return slices.DeleteFunc(families, func(f *dto.MetricFamily) bool { return f == nil }), err
+}
+
+// clash finds a family among the others, sorted by name, that has samples of the
+// same name.
+func clash(f *family, others []*dto.MetricFamily) (name string, found bool) {
+	find := func(name string) (*dto.MetricFamily, bool) {
+		i, ok := slices.BinarySearchFunc(others, name, func(f *dto.MetricFamily, name string) int { return cmp.Compare(f.GetName(), name) })
+		if !ok {
+			return nil, false
+		}
+		return others[i], true
+	}
+	if _, ok := find(f.name); ok {
+		return f.name, true
+	}
+	for _, suffix := range [...]string{"_bucket", "_count", "_sum"} {
+		if base, ok := strings.CutSuffix(f.name, suffix); ok {
+			if o, ok := find(base); ok && hasSample(o.GetType(), suffix) {
+				return base, true
+			}
+		}
+		if f.typ == dto.MetricType_HISTOGRAM {
+			if _, ok := find(f.name + suffix); ok {
+				return f.name + suffix, true
+			}
+		}
+	}
+	return "", false
+}
+
+func hasSample(t dto.MetricType, suffix string) bool {
+	switch t {
+	case dto.MetricType_HISTOGRAM, dto.MetricType_GAUGE_HISTOGRAM:
+		return true
+	case dto.MetricType_SUMMARY:
+		return suffix != "_bucket"
+	}
+	return false
+}
 
 // addLabel puts a label on every series of a family. Neither the series nor
 // their labels are ours: both are copied.

@@ -11,25 +11,32 @@ import (
 	"github.com/prometheus/common/expfmt"
 )
 
-// formats are the formats on offer, as promhttp has them.
-var formats = expfmt.DefaultOpenMetricsAcceptedFormats()
-
 // handler answers scrapes as promhttp does with ContinueOnError, and keeps its
 // metrics. Text and OpenMetrics it writes itself.
 type handler struct {
 	gatherer *gatherer
-	inFlight chan struct{} // nil: no bound
+	formats  []expfmt.Format // on offer
+	inFlight chan struct{}   // nil: no bound
 	failed   *prometheus.CounterVec
 }
 
+// handling is how a handler is configured.
+type handling struct {
+	maxRequests        int
+	withoutOpenMetrics bool
+}
+
 // newHandler serves g and counts, in g's registry, how that goes.
-func newHandler(g *gatherer, maxRequests int) http.Handler {
-	h := &handler{gatherer: g, failed: prometheus.NewCounterVec(prometheus.CounterOpts{
+func newHandler(g *gatherer, c handling) http.Handler {
+	h := &handler{gatherer: g, formats: expfmt.DefaultOpenMetricsAcceptedFormats(), failed: prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "promhttp_metric_handler_errors_total",
 		Help: "Total number of internal errors encountered by the promhttp metric handler.",
 	}, []string{"cause"})}
-	if maxRequests > 0 {
-		h.inFlight = make(chan struct{}, maxRequests)
+	if c.withoutOpenMetrics {
+		h.formats = expfmt.DefaultAcceptedFormats()
+	}
+	if c.maxRequests > 0 {
+		h.inFlight = make(chan struct{}, c.maxRequests)
 	}
 	h.failed.WithLabelValues("gathering")
 	h.failed.WithLabelValues("encoding")
@@ -72,7 +79,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 			return
 		}
 	}
-	format := expfmt.NegotiateAccept(req.Header, formats...)
+	format := expfmt.NegotiateAccept(req.Header, h.formats...)
 	w.Header().Add("Vary", "Accept")
 	w.Header().Set("Content-Type", string(format))
 	if err := encode(w, s, format, named(families, req)); err != nil {

@@ -3,6 +3,7 @@ package exporter
 import (
 	"fmt"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -99,7 +100,7 @@ func TestClassicAndNative(t *testing.T) {
 		h.Record(background, 4)
 		m := decode(t, scrape(t, p.Handler(), protobufAccept))["h"].Metric[0].Histogram
 		n := uint64(i + 1)
-		if m.GetSampleCount() != n || len(m.Bucket) != 2 || m.Bucket[1].GetCumulativeCount() != n {
+		if m.GetSampleCount() != n || len(m.Bucket) != 3 || m.Bucket[1].GetCumulativeCount() != n {
 			t.Errorf("classic: %v", m)
 		}
 		if m.GetSchema() != maxSchema || len(m.PositiveSpan) != 1 || m.PositiveSpan[0].GetOffset() != 512 || m.PositiveDelta[0] != int64(n) {
@@ -149,7 +150,7 @@ func TestWithNativeHistograms(t *testing.T) {
 
 	got := decode(t, scrape(t, both.Handler(), protobufAccept))
 	for name, want := range map[string]struct{ buckets, positive, negative int }{
-		"h_one_seconds": {2, 2, 1}, "h_two_seconds": {2, 2, 1}, "explicit_seconds": {1, 0, 0}, "exponential_seconds": {0, 2, 1},
+		"h_one_seconds": {3, 2, 1}, "h_two_seconds": {3, 2, 1}, "explicit_seconds": {1, 0, 0}, "exponential_seconds": {0, 2, 1},
 	} {
 		h := got[name].Metric[0].Histogram
 		filled := 0
@@ -176,6 +177,43 @@ func TestWithNativeHistograms(t *testing.T) {
 	}
 	if got := logged(); len(got) != 0 {
 		t.Errorf("logged: %q", got)
+	}
+}
+
+// TestNativeTakesLess: what an exponential histogram does not take, infinities
+// and NaN, is in the classic buckets all the same.
+func TestNativeTakesLess(t *testing.T) {
+	p := must(New(WithoutRuntimeCollectors(), WithoutTargetInfo(), WithNativeHistograms()))(t)
+	defer p.Shutdown(background)
+	h := must(p.MeterProvider().Meter("m").Float64Histogram("h", metric.WithExplicitBucketBoundaries(0, 10)))(t)
+	for _, v := range []float64{math.Inf(-1), math.Inf(-1), 3, math.Inf(1)} {
+		h.Record(background, v)
+	}
+	wantText(t, without(scrape(t, p.Handler(), textType), "promhttp_"), "# HELP h \n# TYPE h histogram\n"+
+		"h_bucket{le=\"0\"} 2\nh_bucket{le=\"10\"} 3\nh_bucket{le=\"+Inf\"} 4\nh_sum NaN\nh_count 4\n")
+	got := decode(t, scrape(t, p.Handler(), protobufAccept))["h"].Metric[0].Histogram
+	if len(got.Bucket) != 3 || got.Bucket[2].GetCumulativeCount() != 4 || got.GetSampleCount() != 1 || got.GetSampleSum() != 3 {
+		t.Errorf("%v", got)
+	}
+}
+
+// TestNativeOfTwoScopes: series of two scopes are added up, but for native
+// buckets, and no data is called lost for it.
+func TestNativeOfTwoScopes(t *testing.T) {
+	logged := handled(t)
+	p := must(New(WithoutRuntimeCollectors(), WithoutTargetInfo(), WithNativeHistograms()))(t)
+	defer p.Shutdown(background)
+	for _, scope := range []string{"one", "two"} {
+		must(p.MeterProvider().Meter(scope).Float64Histogram("h"))(t).Record(background, 1)
+	}
+	for range 2 {
+		families := must(p.Gatherer().Gather())(t)
+		if got := families[0].Metric[0].Histogram; len(families[0].Metric) != 1 || got.GetSampleCount() != 2 || got.Schema != nil {
+			t.Errorf("%v", got)
+		}
+	}
+	if got := logged(); len(got) != 1 || !strings.Contains(got[0], "h: several instruments give the same series, which goes without native buckets") {
+		t.Errorf("logged %q", got)
 	}
 }
 

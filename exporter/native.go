@@ -41,9 +41,13 @@ type buckets struct {
 func (b *buckets) set(in metricdata.ExponentialBucket, shift int32) (uint64, error) {
 	b.counts = b.counts[:0]
 	var total uint64
-	first := in.Offset >> shift
+	offset := int64(in.Offset)
+	first := offset >> shift
+	if last := (offset + int64(len(in.Counts))) >> shift; last >= math.MaxInt32 || first <= math.MinInt32 {
+		return 0, fmt.Errorf("buckets from offset %d are too far out", in.Offset)
+	}
 	for i, n := range in.Counts {
-		at := int((in.Offset+int32(i))>>shift - first)
+		at := int((offset+int64(i))>>shift - first)
 		for len(b.counts) <= at {
 			b.counts = append(b.counts, 0)
 		}
@@ -61,7 +65,7 @@ func (b *buckets) set(in metricdata.ExponentialBucket, shift int32) (uint64, err
 	}
 	// OpenTelemetry numbers a bucket by its lower bound, Prometheus by its
 	// upper one.
-	b.offset, b.length = first+1, uint32(len(b.counts))
+	b.offset, b.length = int32(first)+1, uint32(len(b.counts))
 	if b.spans == nil {
 		b.span.Offset, b.span.Length = &b.offset, &b.length
 		b.spans = []*dto.BucketSpan{&b.span}

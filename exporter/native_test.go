@@ -82,3 +82,19 @@ func TestNativeShapes(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) { compareFormats(t, d.roads()) })
 	}
 }
+
+// TestNativeTooFarOut: buckets that Prometheus cannot number cost their series.
+func TestNativeTooFarOut(t *testing.T) {
+	handled(t)
+	for _, scale := range []int32{8, 9} {
+		now := []metricdata.ScopeMetrics{scopeOf("s", nativeOf("h", metricdata.ExponentialHistogramDataPoint[float64]{
+			Scale: scale, PositiveBucket: metricdata.ExponentialBucket{Offset: math.MaxInt32, Counts: []uint64{1, 1}},
+		}))}
+		d := produced(t, withoutInfo, &now)
+		if _, err := gather(t, d.reader); scale == 8 {
+			wantError(t, err, "buckets from offset 2147483647 are too far out")
+		} else if err != nil {
+			t.Error(err)
+		}
+	}
+}

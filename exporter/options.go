@@ -112,9 +112,24 @@ func WithRun(name string) Option {
 // OpenTelemetry metrics: [prometheus.DefaultGatherer], for a program whose own
 // Prometheus metrics are there. A [NewReader] must then not be registered with
 // the same registry: see [WithoutRegisterer]. It can be given several times;
-// where names meet, gs have precedence.
+// where names meet, gs have precedence. Nil ones are skipped. What they gather
+// is served after Shutdown too.
 func WithGatherers(gs ...prometheus.Gatherer) Option {
-	return optionFunc(func(c *config) { c.gatherers = append(c.gatherers, gs...) })
+	return optionFunc(func(c *config) {
+		for _, g := range gs {
+			if g != nil {
+				c.gatherers = append(c.gatherers, g)
+			}
+		}
+	})
+}
+
+// WithoutOpenMetrics makes the handler offer text and protobuf only, as the
+// handler of promhttp.Handler does. Prometheus before version 3 takes the le
+// labels of OpenMetrics, "1.0" where text has "1", for other series: this keeps
+// those that it has.
+func WithoutOpenMetrics() Option {
+	return optionFunc(func(c *config) { c.withoutOpenMetrics = true })
 }
 
 // WithMaxRequestsInFlight bounds the scrapes that the handler serves at the

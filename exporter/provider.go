@@ -70,7 +70,7 @@ func New(opts ...Option) (*Provider, error) {
 		meters:   sdkmetric.NewMeterProvider(sdk...),
 		gatherer: newGatherer(r.bridge, registry, c.gatherers),
 	}
-	p.handler = newHandler(p.gatherer, c.maxRequests)
+	p.handler = newHandler(p.gatherer, c.handling)
 	return p, nil
 }
 

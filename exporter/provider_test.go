@@ -7,7 +7,6 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	dto "github.com/prometheus/client_model/go"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
@@ -228,26 +227,4 @@ func TestExemplarsOnlyWhenAsked(t *testing.T) {
 		}
 		p.Shutdown(background)
 	}
-}
-
-// TestWithGatherers: the fast road serves what a program has in a registry of
-// its own, under the run label too, and changes nothing of it.
-func TestWithGatherers(t *testing.T) {
-	own := prometheus.NewCounterVec(prometheus.CounterOpts{Name: "own_total", Help: "h"}, []string{"k"})
-	own.WithLabelValues("v").Add(3)
-	reg := newRegistryWith(t, own)
-	kept := must(reg.Gather())(t)
-	static := prometheus.GathererFunc(func() ([]*dto.MetricFamily, error) { return kept, nil })
-	r, m := newTestReader(t, WithoutTargetInfo(), WithoutScopeInfo(), WithRun("r"), WithGatherers(static))
-	must(m.Int64Counter("c"))(t).Add(background, 1)
-	for range 2 {
-		wantText(t, without(scrape(t, r.Handler(), textType), "promhttp_"), "# HELP c_total \n# TYPE c_total counter\n"+
-			"c_total{run=\"r\"} 1\n# HELP own_total h\n# TYPE own_total counter\nown_total{k=\"v\",run=\"r\"} 3\n")
-	}
-	wantText(t, toText(t, kept), "# HELP own_total h\n# TYPE own_total counter\nown_total{k=\"v\"} 3\n")
-
-	p := must(New(WithoutRuntimeCollectors(), WithoutTargetInfo(), WithGatherers(reg)))(t)
-	defer p.Shutdown(background)
-	wantText(t, without(scrape(t, p.Handler(), textType), "promhttp_"),
-		"# HELP own_total h\n# TYPE own_total counter\nown_total{k=\"v\"} 3\n")
 }

@@ -17,9 +17,9 @@ import (
 // MeterProvider; it is safe for concurrent use.
 type Reader struct {
 	sdkmetric.Reader
-	bridge      *bridge
-	gatherers   []prometheus.Gatherer
-	maxRequests int
+	bridge    *bridge
+	gatherers []prometheus.Gatherer
+	handling  handling
 }
 
 var (
@@ -60,7 +60,7 @@ func newReader(c config) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reader{Reader: b.reader, bridge: b, gatherers: c.gatherers, maxRequests: c.maxRequests}, nil
+	return &Reader{Reader: b.reader, bridge: b, gatherers: c.gatherers, handling: c.handling}, nil
 }
 
 // Gather collects and returns the metric families, sorted by name and their
@@ -97,7 +97,7 @@ func (b *bridge) gather() ([]*dto.MetricFamily, func(), error) {
 // promhttp_metric_handler_errors_total counts it. Each call returns a handler
 // with metrics and limits of its own.
 func (r *Reader) Handler() http.Handler {
-	return newHandler(newGatherer(r.bridge, prometheus.NewRegistry(), r.gatherers), r.maxRequests)
+	return newHandler(newGatherer(r.bridge, prometheus.NewRegistry(), r.gatherers), r.handling)
 }
 
 // Shutdown ends the reader: later scrapes are empty, without an error. A
