@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -39,6 +40,7 @@ func interruptible(f func(context.Context) int) int {
 			return c
 		case <-signals:
 			if !waiting.end() {
+				fmt.Fprintln(os.Stderr, "genmeter: a second signal: ending at once, without what was not delivered yet")
 				return exitFailed
 			}
 		}

@@ -34,7 +34,7 @@ func addMeterFlags(cmd *kingpin.CmdClause) *meterFlags {
 	cmd.Flag("timezone", "Zone of times that name none, as in afterimage's files.").Default("Local").SetValue(&f.timezone)
 	f.native = cmd.Flag("native-histograms", "Give histograms native buckets beside the classic ones, for a Prometheus that "+
 		"scrapes them (scrape_native_histograms: true).").Bool()
-	f.push = addPushFlags(cmd)
+	f.push = addPushFlags(cmd, f.run)
 	return &f
 }
 

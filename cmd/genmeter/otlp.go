@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetrichttp"
@@ -17,9 +18,22 @@ type otlpExporter struct {
 	sdkmetric.Exporter
 	to     *receiver
 	client *http.Client
+	last   atomic.Bool // the push that follows is the last
 }
 
-// newOTLPReader returns a reader that pushes at the interval of c, and once more when the provider is shut down.
+// otlpReader pushes at an interval, and once more when the provider is shut down.
+type otlpReader struct {
+	sdkmetric.Reader
+	exporter *otlpExporter
+}
+
+// Shutdown has the last push repeated where it fails.
+func (r otlpReader) Shutdown(ctx context.Context) error {
+	r.exporter.last.Store(true)
+	return r.Reader.Shutdown(ctx)
+}
+
+// newOTLPReader returns a reader that pushes at the interval of c.
 func newOTLPReader(c *otlpConfig, logger *slog.Logger) (sdkmetric.Reader, error) {
 	client := newPushClient(c.tls, c.timeout)
 	inner, err := otlpmetrichttp.New(context.Background(),
@@ -40,11 +54,28 @@ func newOTLPReader(c *otlpConfig, logger *slog.Logger) (sdkmetric.Reader, error)
 		cert:  "name certificates to trust in OTEL_EXPORTER_OTLP_CERTIFICATE",
 	}
 	logger.Info("pushing metrics", "by", "OTLP", "url", to.url, "interval", c.interval)
-	return sdkmetric.NewPeriodicReader(&otlpExporter{inner, to, client}), nil
+	exporter := &otlpExporter{Exporter: inner, to: to, client: client}
+	return otlpReader{sdkmetric.NewPeriodicReader(exporter), exporter}, nil
 }
 
-// Export returns a *pushError when it fails. Those of intervals come to otelErrors, that of the end to meter.close.
+// Export returns a *pushError when it fails. Those of intervals come to otelErrors, that of the end to meter.close: it is
+// repeated until it arrives or ctx ends.
 func (e *otlpExporter) Export(ctx context.Context, rm *metricdata.ResourceMetrics) error {
+	if !e.last.Load() {
+		return asError(e.push(ctx, rm))
+	}
+	return asError(persist(ctx, func(ctx context.Context) *pushError { return e.push(ctx, rm) }))
+}
+
+// asError does not make an error of a nil *pushError.
+func asError(err *pushError) error {
+	if err == nil {
+		return nil
+	}
+	return err
+}
+
+func (e *otlpExporter) push(ctx context.Context, rm *metricdata.ResourceMetrics) *pushError {
 	begun := time.Now()
 	ctx, refused := watchRefusal(ctx)
 	err := e.Exporter.Export(ctx, rm)

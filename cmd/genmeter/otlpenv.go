@@ -4,7 +4,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"net/url"
 	"os"
 	"path"
@@ -57,10 +56,19 @@ func (getenv otlpEnv) config() (*otlpConfig, error) {
 	if c.endpoint, err = getenv.endpoint(); err != nil {
 		return nil, err
 	}
-	c.timeout = getenv.millis(10*time.Second, "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT")
-	c.interval = getenv.millis(time.Minute, "OTEL_METRIC_EXPORT_INTERVAL")
-	c.tls, err = getenv.tls()
-	return &c, err
+	if compression, from := getenv.signal("COMPRESSION"); compression != "" && compression != "gzip" && compression != "none" {
+		return nil, wrongUsage("%s=%s: want gzip or none", from, compression)
+	}
+	var errs [3]error
+	c.timeout, errs[0] = getenv.millis(10*time.Second, "OTEL_EXPORTER_OTLP_METRICS_TIMEOUT", "OTEL_EXPORTER_OTLP_TIMEOUT")
+	c.interval, errs[1] = getenv.millis(time.Minute, "OTEL_METRIC_EXPORT_INTERVAL")
+	c.tls, errs[2] = getenv.tls()
+	for _, err := range errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return &c, nil
 }
 
 // wanted tells whether to push. OTEL_METRICS_EXPORTER, where it is set, names all that is done with metrics.
@@ -101,25 +109,26 @@ func (getenv otlpEnv) endpoint() (*url.URL, error) {
 	if from != "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT" {
 		u.Path, u.RawPath = path.Join("/", u.Path, "v1/metrics"), ""
 	}
-	if u.User != nil || u.RawQuery != "" {
-		return nil, wrongUsage("%s: a password or query in the URL is not sent; give it in OTEL_EXPORTER_OTLP_HEADERS, "+
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, wrongUsage("%s: a password, query or fragment in the URL is not sent; give it in OTEL_EXPORTER_OTLP_HEADERS, "+
 			"such as Authorization=Basic%%20…", from)
 	}
 	return u, nil
 }
 
-// millis returns the first variable that is set, or the default when it is no number above 0: OpenTelemetry warns of
-// that and goes on.
-func (getenv otlpEnv) millis(unset time.Duration, names ...string) time.Duration {
+// millis returns the first variable that is set, or the default. OpenTelemetry's libraries would warn of what is no number
+// above 0, and go on with their own.
+func (getenv otlpEnv) millis(unset time.Duration, names ...string) (time.Duration, error) {
 	for _, name := range names {
 		if text := getenv.get(name); text != "" {
-			if n, err := strconv.Atoi(text); err == nil && n > 0 {
-				return time.Duration(n) * time.Millisecond
+			n, err := strconv.Atoi(text)
+			if err != nil || n <= 0 {
+				return 0, wrongUsage("%s=%s: want milliseconds, a whole number above 0", name, text)
 			}
-			return unset
+			return time.Duration(n) * time.Millisecond, nil
 		}
 	}
-	return unset
+	return unset, nil
 }
 
 // tls returns the certificates to trust and to show, nil when none are named.
@@ -131,15 +140,18 @@ func (getenv otlpEnv) tls() (*tls.Config, error) {
 			err = errors.New("no certificates in it")
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s=%s: %w", from, file, err)
+			return nil, wrongUsage("%s=%s: %v", from, file, err)
 		}
 	}
 	cert, from := getenv.signal("CLIENT_CERTIFICATE")
 	key, _ := getenv.signal("CLIENT_KEY")
-	if cert != "" && key != "" {
+	if (cert == "") != (key == "") {
+		return nil, wrongUsage("OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and OTEL_EXPORTER_OTLP_CLIENT_KEY: want both, or none")
+	}
+	if cert != "" {
 		pair, err := tls.LoadX509KeyPair(cert, key)
 		if err != nil {
-			return nil, fmt.Errorf("%s=%s: %w", from, cert, err)
+			return nil, wrongUsage("%s=%s: %v", from, cert, err)
 		}
 		c.Certificates = []tls.Certificate{pair}
 	}

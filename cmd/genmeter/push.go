@@ -11,15 +11,15 @@ import (
 // pushFlags say where metrics are pushed to, for what is too short, or too far away, to be scraped. OTLP has no flags but
 // OpenTelemetry's variables.
 type pushFlags struct {
-	gateway, job *string
-	interval     *time.Duration
-	deleteAfter  *time.Duration
+	gateway, job, run *string
+	interval          *time.Duration
+	deleteAfter       *time.Duration
 
 	intervalSet, jobSet, deleteAfterSet bool
 }
 
-func addPushFlags(cmd *kingpin.CmdClause) *pushFlags {
-	var f pushFlags
+func addPushFlags(cmd *kingpin.CmdClause, run *string) *pushFlags {
+	f := pushFlags{run: run}
 	f.gateway = cmd.Flag("push.gateway", "Push the metrics to this Pushgateway, for runs too short to be scraped: at intervals, "+
 		"and at the end, which fails when they do not arrive. USER:PASSWORD@ may stand before the host. (To push OTLP, set "+
 		"OpenTelemetry's variables, such as OTEL_EXPORTER_OTLP_ENDPOINT.)").PlaceHolder("URL").String()
@@ -53,6 +53,8 @@ func (f *pushFlags) check(getenv otlpEnv) error {
 		return wrongUsage("--push.delete-after=%v: want 0 or more", *f.deleteAfter)
 	case *f.job == "":
 		return wrongUsage("--push.job is empty: want a name, such as genmeter")
+	case isDots(*f.job), isDots(*f.run):
+		return wrongUsage("a job or run named \".\" or \"..\" cannot be part of the Pushgateway's path: want another name")
 	}
 	u, err := url.Parse(*f.gateway)
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.RawQuery != "" || u.Fragment != "" {
@@ -63,3 +65,5 @@ func (f *pushFlags) check(getenv otlpEnv) error {
 	}
 	return nil
 }
+
+func isDots(name string) bool { return name == "." || name == ".." }

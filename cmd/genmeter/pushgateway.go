@@ -70,6 +70,11 @@ func (p *gateway) start() {
 				p.to.failures.over(p.to.url)
 			}
 			select {
+			case <-p.stop: // first: the next tick may be there too
+				return
+			default:
+			}
+			select {
 			case <-tick.C:
 			case <-p.stop:
 				return
@@ -79,7 +84,7 @@ func (p *gateway) start() {
 }
 
 // finish ends the pushes at intervals and pushes a last time. A push under way is not broken off: the Pushgateway might
-// take it after the last one.
+// take it after the last one. It leaves time for one more attempt.
 func (p *gateway) finish() error {
 	defer p.client.CloseIdleConnections()
 	ctx, cancel := context.WithTimeout(context.Background(), p.limits.push)

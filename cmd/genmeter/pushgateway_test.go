@@ -53,6 +53,26 @@ func TestPushTimes(t *testing.T) {
 	})
 }
 
+// TestSlowPushes: where a push takes longer than the interval, the end still waits for one only.
+func TestSlowPushes(t *testing.T) {
+	for range 20 { // what is ready at the same time is taken by chance
+		synctest.Test(t, func(t *testing.T) {
+			begun := time.Now()
+			p := testGateway(func(*http.Request) (*http.Response, error) {
+				time.Sleep(3 * time.Second)
+				return answer(200)
+			})
+			p.interval = 50 * time.Millisecond
+			p.start()
+			time.Sleep(4 * time.Second)
+			must(t, p.finish())
+			if took := time.Since(begun); took > 10*time.Second {
+				t.Errorf("ended after %v", took)
+			}
+		})
+	}
+}
+
 // TestLastPushIsTriedAgain as long as that may help, and no longer than its limit.
 func TestLastPushIsTriedAgain(t *testing.T) {
 	refused := &url.Error{Op: "Put", URL: "http://pg", Err: errors.New("connection reset by peer")}
