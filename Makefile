@@ -22,9 +22,10 @@ build:
 demo: build
 	bin/genmeter replay --serve --run demo ingest/testdata/afterimage-run
 
-# All tests, with the race detector, against a real Prometheus and Pushgateway. Installs what they need when it may (Debian, root).
+# All tests, with the race detector, against a real Prometheus, Pushgateway and Alertmanager. Installs what they need when it
+# may (Debian, root).
 test:
-	scripts/need gcc prometheus promtool prometheus-pushgateway
+	scripts/need gcc prometheus promtool prometheus-pushgateway prometheus-alertmanager
 	GENMETER_E2E=1 $(GO) test -race -timeout 15m ./...
 	cd benchmarks && $(GO) vet ./... && $(GO) test ./...
 

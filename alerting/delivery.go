@@ -15,20 +15,7 @@ import (
 // closeGrace is how long close waits for a handler that has just heard that its context has ended.
 const closeGrace = 100 * time.Millisecond
 
-// closePatience is how long a resender may go on, after everything was handed to it, to say it; close's context may have
-// no end.
-const closePatience = 5 * time.Minute
-
 var errGaveUp = errors.New("gave up")
-
-// resender is a Handler that has something to say between alerts too, as to an Alertmanager, which forgets what it does
-// not hear again. It is called from the goroutine that hands it alerts, between two of them, and needs no lock.
-type resender interface {
-	Handler
-	due() time.Time                   // when resend wants to be called next; zero when there is nothing to say
-	resend(ctx context.Context) error // must move due
-	unsaid() int                      // alerts that HandleAlert has taken and nobody has heard of yet
-}
 
 // delivery hands alerts to one Handler from a goroutine of its own, so that it delays nobody else.
 type delivery struct {
@@ -127,30 +114,17 @@ func (d *delivery) hand(ctx context.Context, a Alert) {
 	}
 }
 
-func (d *delivery) resendWhenDue(ctx context.Context) {
-	if d.resender == nil {
-		return
-	}
-	if at := d.resender.due(); at.IsZero() || time.Now().Before(at) {
-		return
-	}
-	d.contain(func() error { return d.resender.resend(ctx) })
-	d.held.Store(int64(d.resender.unsaid()))
-}
-
 // wait waits for an alert, the end, or the time to resend.
 func (d *delivery) wait(ctx context.Context) {
-	var due <-chan time.Time
-	if d.resender != nil {
-		if at := d.resender.due(); !at.IsZero() {
-			timer := time.NewTimer(time.Until(at))
-			defer timer.Stop()
-			due = timer.C
-		}
+	var resend <-chan time.Time
+	if at := d.resendDue(); !at.IsZero() {
+		timer := time.NewTimer(time.Until(at))
+		defer timer.Stop()
+		resend = timer.C
 	}
 	select {
 	case <-d.queue.notify:
-	case <-due:
+	case <-resend:
 	case <-ctx.Done():
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -61,11 +62,13 @@ func (b *logBuffer) Write(p []byte) (int, error) {
 	return b.buf.Write(p)
 }
 
-func (b *logBuffer) count(part string) int {
+func (b *logBuffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return strings.Count(b.buf.String(), part)
+	return b.buf.String()
 }
+
+func (b *logBuffer) count(part string) int { return strings.Count(b.String(), part) }
 
 func (b *logBuffer) logger() *slog.Logger { return slog.New(slog.NewTextHandler(b, nil)) }
 
@@ -279,4 +282,28 @@ func TestDeliveryConcurrently(t *testing.T) {
 	senders.Wait()
 	closeDelivery(t, d)
 	expectEqual(t, int64(len(kept.names()))+d.lost(), 2000)
+}
+
+func TestHandlerNames(t *testing.T) {
+	hook, err := Webhook("http://receiver")
+	if err != nil {
+		t.Fatal(err)
+	}
+	am, err := Alertmanager("http://am")
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectEqual(t, handlerName(Log(nil))+" "+handlerName(hook)+" "+handlerName(am), "log webhook alertmanager")
+	expectEqual(t, handlerName(hung()), "alerting.Func")
+}
+
+// A handler that ends its goroutine, as a test's FailNow does, does not keep close.
+func TestDeliveryGoexit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, _ := deliverTo(Func(func(context.Context, Alert) error { runtime.Goexit(); return nil }))
+		d.send(firingAlert("a", "m"))
+		synctest.Wait()
+		d.send(firingAlert("b", "m"))
+		expectEqual(t, fmt.Sprint(d.close(t.Context())), `handler "test": 2 alerts not delivered: gave up`)
+	})
 }

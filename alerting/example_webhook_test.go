@@ -21,7 +21,7 @@ func ExampleWebhook() {
 			CommonAnnotations map[string]string
 		}
 		if err := json.NewDecoder(r.Body).Decode(&message); err != nil {
-			log.Fatal(err)
+			log.Print(err)
 		}
 		fmt.Println(message.Status, message.CommonLabels["alertname"])
 		fmt.Println(message.CommonAnnotations["summary"])
@@ -29,9 +29,10 @@ func ExampleWebhook() {
 	}))
 	defer receiver.Close()
 
-	h, err := alerting.Webhook(receiver.URL)
+	h, err := alerting.Webhook(receiver.URL) // fails when the URL is not valid
 	if err != nil {
-		log.Fatal(err)
+		log.Print(err)
+		return
 	}
 	err = h.HandleAlert(context.Background(), alerting.Alert{
 		Name: "low_success_rate", Level: alerting.Warning, State: alerting.Firing,
@@ -39,7 +40,7 @@ func ExampleWebhook() {
 		Labels: map[string]string{"alertname": "GenmeterLowSuccessRate", "severity": "warning"},
 	})
 	if err != nil {
-		log.Fatal(err)
+		log.Print(err)
 	}
 	// Output:
 	// firing GenmeterLowSuccessRate

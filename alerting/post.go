@@ -88,7 +88,7 @@ func (p *poster) post(ctx context.Context, body []byte) error {
 	if err != nil {
 		return withoutURL(err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	if resp.StatusCode/100 == 2 {
 		return nil
 	}
