@@ -62,15 +62,9 @@ func New(mon *monitor.Monitor, t Thresholds, opts ...Option) (*Alerter, error) {
 
 // unusedName returns what a handler is called in the metrics.
 func (a *Alerter) unusedName(h Handler) string {
-	base := "alert-func"
-	if named, ok := h.(interface{ name() string }); ok {
-		base = "alert-" + named.name()
-	}
-	taken := func(name string) bool {
-		return slices.ContainsFunc(a.deliveries, func(d *delivery) bool { return d.name == name })
-	}
+	base := "alert_" + handlerName(h)
 	name := base
-	for i := 2; taken(name); i++ {
+	for i := 2; slices.ContainsFunc(a.deliveries, func(d *delivery) bool { return d.name == name }); i++ {
 		name = base + "-" + strconv.Itoa(i)
 	}
 	return name

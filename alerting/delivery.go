@@ -74,9 +74,6 @@ func (d *delivery) send(a Alert) {
 // failed returns how many calls of the handler have failed or panicked.
 func (d *delivery) failed() int64 { return d.errors.Load() }
 
-// lost returns how many alerts were not delivered because the queue was full or close's context ended.
-func (d *delivery) lost() int64 { return d.dropped.Load() + d.abandoned.Load() }
-
 // run delivers until the queue is closed and everything in it delivered, or until ctx ends.
 func (d *delivery) run(ctx context.Context) {
 	defer close(d.finished)

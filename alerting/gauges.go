@@ -44,7 +44,9 @@ func (a *Alerter) makeGauges(mp metric.MeterProvider) error {
 		for _, d := range a.deliveries {
 			handler := attribute.String("handler", d.name)
 			o.ObserveInt64(failed, d.failed(), metric.WithAttributes(handler))
-			o.ObserveInt64(dropped, d.lost(), metric.WithAttributes(handler, attribute.String("reason", "queue")))
+			for reason, n := range map[string]int64{"queue": d.dropped.Load(), "shutdown": d.abandoned.Load()} {
+				o.ObserveInt64(dropped, n, metric.WithAttributes(handler, attribute.String("reason", reason)))
+			}
 		}
 		return nil
 	}, firing, threshold, failed, dropped)

@@ -14,3 +14,6 @@ type Func func(ctx context.Context, a Alert) error
 
 // HandleAlert calls f.
 func (f Func) HandleAlert(ctx context.Context, a Alert) error { return f(ctx, a) }
+
+// Name is what the handler is called in logs and metrics.
+func (f Func) Name() string { return "func" }
