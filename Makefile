@@ -12,26 +12,39 @@ STAMP     = github.com/prometheus/common/version
 DATE     ?= $(shell git show -s --format=%cI 2>/dev/null || echo unknown)
 LDFLAGS   = -s -w -X $(STAMP).Version=$(VERSION) -X $(STAMP).Revision=$(REVISION) -X $(STAMP).Branch=$(BRANCH) \
 	-X $(STAMP).BuildUser=make -X $(STAMP).BuildDate=$(DATE)
+# What builds the container image; with Docker, make image IMAGE_BUILD='docker build'.
+IMAGE_BUILD ?= buildah bud --isolation chroot
 
-.PHONY: build demo test e2e lint vuln bench fuzz clean
+.PHONY: build image demo test e2e lint vuln bench fuzz clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/genmeter ./cmd/genmeter
+
+# The container image genmeter:VERSION, from that binary.
+image: build
+	scripts/image-context dist/image
+	$(IMAGE_BUILD) --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) -t genmeter:$(VERSION) dist/image
 
 # Replays the bundled recorded run and serves it on 127.0.0.1:9464 until interrupted.
 demo: build
 	bin/genmeter replay --serve --run demo ingest/testdata/afterimage-run
 
-# All tests, with the race detector, against a real Prometheus, Pushgateway and Alertmanager. Installs what they need when it
-# may (Debian, root).
+# All tests, with the race detector, against a real Prometheus, Alertmanager and Pushgateway. Installs what they need when
+# it may (Debian, root).
 test:
-	scripts/need gcc prometheus promtool prometheus-pushgateway prometheus-alertmanager
+	scripts/need gcc prometheus promtool prometheus-alertmanager amtool prometheus-pushgateway
 	GENMETER_E2E=1 $(GO) test -race -timeout 15m ./...
 	cd benchmarks && $(GO) vet ./... && $(GO) test ./...
 
 # What takes long: the tests, and again without the race detector, where floods of events have their full size, and with a
-# Prometheus 3, built when it is not there, as OTLP receiver.
-e2e: test
+# Prometheus 3, built when it is not there, as OTLP receiver. Then what an operator applies: the image is built and run (as
+# root), the Kubernetes manifests are built and decoded strictly.
+e2e: test build
+	scripts/need buildah curl
+	scripts/image-context dist/image
+	VERSION=$(VERSION) scripts/container-e2e dist/image
+	cd deploy/check && $(GO) vet ./... && $(GO) test ./...
+	GO='$(GO)' scripts/manifests-e2e
 	prometheus3=$$(GO='$(GO)' scripts/prometheus3) && \
 	GENMETER_PROMETHEUS3=$$prometheus3 GENMETER_E2E=1 $(GO) test -count=1 -timeout 15m ./...
 
