@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -11,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
 
 	"github.com/genmeter/genmeter/exporter"
 	"github.com/genmeter/genmeter/ingest"
@@ -21,9 +24,10 @@ import (
 // genmeter is one that has metered both recorded runs, and something of everything else.
 type genmeter struct {
 	*monitor.Monitor
-	url     string
-	metrics map[string]bool // names of series
-	labels  map[string]bool // names of labels
+	url         string
+	metrics     map[string]bool // names of series
+	labels      map[string]bool // names of labels
+	plainSeries int             // how many it had after the plain run
 }
 
 var start = sync.OnceValues(newGenmeter)
@@ -36,7 +40,8 @@ func startGenmeter(t *testing.T) *genmeter {
 }
 
 func newGenmeter() (*genmeter, error) {
-	prov, err := exporter.New(exporter.WithRun("recorded"))
+	prov, err := exporter.New(exporter.WithRun("recorded"),
+		exporter.WithCollectors(versioncollector.NewCollector("genmeter")))
 	if err != nil {
 		return nil, err
 	}
@@ -46,19 +51,34 @@ func newGenmeter() (*genmeter, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, run := range []string{"afterimage-run", "afterimage-quirks"} {
-		src, err := ingest.Open(filepath.Join("../ingest/testdata", run))
-		if err != nil {
-			return nil, err
-		}
-		if _, err := ingest.Feed(context.Background(), mon, src, ingest.FeedOptions{Source: "replay"}); err != nil {
-			return nil, err
-		}
-	}
-	trackTheRest(mon)
 	server := httptest.NewServer(web.Handler(mon, web.WithMetrics("/metrics", prov.Handler())))
 	g := &genmeter{Monitor: mon, url: server.URL}
-	return g, g.scrape()
+	if err := g.replay("afterimage-run"); err != nil {
+		return nil, err
+	}
+	plain, err := g.scrape()
+	if err != nil {
+		return nil, err
+	}
+	g.plainSeries = len(ownSample.FindAllString(plain, -1))
+	if err := g.replay("afterimage-quirks"); err != nil {
+		return nil, err
+	}
+	trackTheRest(mon)
+	all, err := g.scrape()
+	g.metrics, g.labels = set(sampleName, all), set(sampleLabel, all)
+	return g, err
+}
+
+func (g *genmeter) replay(run string) error {
+	src, err := ingest.Open(filepath.Join("../ingest/testdata", run))
+	if err != nil {
+		return err
+	}
+	_, err = ingest.Feed(context.Background(), g.Monitor, src, ingest.FeedOptions{
+		Source: "replay", Logger: slog.New(slog.DiscardHandler), // the second run has faults by intent
+	})
+	return err
 }
 
 // trackTheRest records what the recorded runs do not have.
@@ -80,18 +100,18 @@ func (deaf) HandleMetric(context.Context, monitor.Metric) error { return nil }
 
 var (
 	sampleName  = regexp.MustCompile(`(?m)^([a-zA-Z_:][a-zA-Z0-9_:]*)[{ ]`)
+	ownSample   = regexp.MustCompile(`(?m)^(genmeter|gen_ai)_.*$`)
 	sampleLabel = regexp.MustCompile(`[{,]([a-zA-Z_][a-zA-Z0-9_]*)="`)
 )
 
-func (g *genmeter) scrape() error {
+func (g *genmeter) scrape() (string, error) {
 	resp, err := http.Get(g.url + "/metrics")
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
-	g.metrics, g.labels = set(sampleName, string(body)), set(sampleLabel, string(body))
-	return err
+	return string(body), err
 }
 
 // set returns what the pattern's group found.

@@ -19,20 +19,14 @@ var alerts = []string{
 	"GenmeterOverBudget", "GenmeterEventsLost",
 }
 
-// TestRunbooks: every alert has a page, every page an alert, and links between them lead somewhere.
+// TestRunbooks: every alert has a page, and every page an alert.
 func TestRunbooks(t *testing.T) {
-	link := regexp.MustCompile(`\]\(([^)#:]+)\)`)
 	for _, alert := range alerts {
 		text, err := os.ReadFile(filepath.Join("runbooks", alert+".md"))
 		must(t, err)
 		for _, part := range []string{"# " + alert + "\n", "\n## Look\n", "\n## Causes, and what to do\n", "\n## When it is false\n"} {
 			if !strings.Contains(string(text), part) {
 				t.Errorf("%s.md lacks %q", alert, part)
-			}
-		}
-		for to := range set(link, string(text)) {
-			if _, err := os.Stat(filepath.Join("runbooks", to)); err != nil {
-				t.Errorf("%s.md: %v", alert, err)
 			}
 		}
 	}
