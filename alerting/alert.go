@@ -61,7 +61,7 @@ type Alert struct {
 	EndsAt   time.Time // when it was resolved; zero before
 	Reminder bool      // nothing is new: it has fired for another [WithRepeatEvery]
 
-	Value     float64 // what was compared: a mean, a quantile, seconds, US dollars, a count
+	Value     float64 // what was compared: a mean, a quantile, seconds, US dollars, a count; NaN while inactive for want of samples
 	Threshold float64 // what it was compared with, in the same unit
 
 	// Labels identify the alert beside its name: alertname is the name of the rule in Prometheus, severity its level there;

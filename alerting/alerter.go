@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"sync"
@@ -90,7 +91,7 @@ func (a *Alerter) setRules(rules []Rule) error {
 			Metric: r.Metric, Window: r.Window, Model: r.Model, Step: r.Step, Quantiles: r.Statistic.quantile() > 0,
 		})
 		a.alerts = append(a.alerts, Alert{
-			Name: r.Name, Level: r.Level, Threshold: r.Threshold, Labels: r.labels(a.labels),
+			Name: r.Name, Level: r.Level, Value: math.NaN(), Threshold: r.Threshold, Labels: r.labels(a.labels),
 		})
 	}
 	a.statuses, a.firing = make([]status, len(a.rules)), make([]atomic.Bool, len(a.rules))
@@ -126,6 +127,9 @@ func (a *Alerter) evaluate(now time.Time) []Alert {
 		in.stat = stats[i]
 		happened := s.step(r, &in, a.repeat)
 		alert.State, alert.Time, alert.Value = s.state, now, s.value
+		if s.state == Inactive && !s.known {
+			alert.Value = math.NaN()
+		}
 		alert.StartsAt, alert.EndsAt = s.times()
 		alert.Reminder = happened == reminded
 		a.firing[i].Store(s.state == Firing)

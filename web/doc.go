@@ -28,6 +28,13 @@
 // eta_seconds (null when unknown, 0 when done), elapsed_seconds, start, last_success (null when none yet), calls,
 // failures, in_progress, cost_usd, projected_cost_usd (both null when unknown) and unpriced_tokens.
 //
+//	GET /api/v1/alerts[?state=firing]
+//
+// gives evaluated_at (null before the first evaluation) and alerts, a list of name, alertname (in Prometheus), level, state
+// (pending, firing or resolved), message, value, threshold, starts_at, ends_at (null unless resolved), labels and data, in the order
+// of the rules. A state asks for the alerts in it; state=inactive and state=all have the rules that are at peace too, whose
+// message and starts_at are null. 404 when there are no rules ([WithAlerts]).
+//
 // A window is a duration as [ParseWindow] reads it; without one, or with 0, the answer is about everything since the
 // start. GET /-/healthy and /-/ready answer probes, and / is a page of links for people.
 //

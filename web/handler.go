@@ -20,6 +20,7 @@ func Handler(mon *monitor.Monitor, opts ...Option) http.Handler {
 	mux.Handle("/api/v1/aggregate", h.guard(answer(h.aggregate)))
 	mux.Handle("/api/v1/tokens", h.guard(answer(h.tokens)))
 	mux.Handle("/api/v1/progress", h.guard(answer(h.progress)))
+	mux.Handle("/api/v1/alerts", h.guard(answer(h.alerts)))
 	mux.Handle("/{$}", h.guard(http.HandlerFunc(h.landing)))
 	mux.Handle("/", h.guard(answer(notFound)))
 	mux.HandleFunc("/-/healthy", h.healthy)

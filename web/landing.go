@@ -13,12 +13,15 @@ var landingPage = template.Must(template.New("landing").Parse(`<!DOCTYPE html>
 <body>
 <h1>genmeter</h1>
 <ul>
-{{- if .}}
-<li><a href="{{.}}">metrics</a> for Prometheus</li>
+{{- if .Metrics}}
+<li><a href="{{.Metrics}}">metrics</a> for Prometheus</li>
 {{- end}}
 <li><a href="api/v1/progress">progress</a></li>
 <li><a href="api/v1/tokens">tokens</a> by model, since the start</li>
 <li><a href="api/v1/aggregate?metric=generation_time&amp;window=5m">generation time</a> of the last five minutes</li>
+{{- if .Alerts}}
+<li><a href="api/v1/alerts">alerts</a> that are pending or fire</li>
+{{- end}}
 <li><a href="-/healthy">healthy</a>, <a href="-/ready">ready</a></li>
 </ul>
 </body>
@@ -28,5 +31,9 @@ var landingPage = template.Must(template.New("landing").Parse(`<!DOCTYPE html>
 func (h *handler) landing(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-	_ = landingPage.Execute(w, strings.TrimPrefix(h.metricsPath, "/")) // it can only fail on a client that left
+	has := struct {
+		Metrics string
+		Alerts  bool
+	}{strings.TrimPrefix(h.metricsPath, "/"), h.alerter != nil}
+	_ = landingPage.Execute(w, has) // it can only fail on a client that left
 }

@@ -1,6 +1,10 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/genmeter/genmeter/alerting"
+)
 
 // An Option changes what [Handler] serves.
 type Option func(*config)
@@ -10,6 +14,7 @@ type config struct {
 	ready       func() error
 	metricsPath string
 	metrics     http.Handler
+	alerter     *alerting.Alerter
 }
 
 func newConfig(opts []Option) config {
@@ -39,4 +44,9 @@ func WithMetrics(path string, h http.Handler) Option {
 // WithReady asks ready at each GET /-/ready: nil is 200, an error 503 with its text. Without it the answer is 200.
 func WithReady(ready func() error) Option {
 	return func(c *config) { c.ready = ready }
+}
+
+// WithAlerts answers GET /api/v1/alerts with what a knows. Without it, or with nil, that is 404.
+func WithAlerts(a *alerting.Alerter) Option {
+	return func(c *config) { c.alerter = a }
 }
