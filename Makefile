@@ -15,7 +15,7 @@ LDFLAGS   = -s -w -X $(STAMP).Version=$(VERSION) -X $(STAMP).Revision=$(REVISION
 # What builds the container image; with Docker, make image IMAGE_BUILD='docker build'.
 IMAGE_BUILD ?= buildah bud --isolation chroot
 
-.PHONY: build image demo test e2e lint vuln bench fuzz clean
+.PHONY: build image generate demo test e2e lint vuln bench fuzz clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/genmeter ./cmd/genmeter
@@ -24,6 +24,10 @@ build:
 image: build
 	scripts/image-context dist/image
 	$(IMAGE_BUILD) --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) -t genmeter:$(VERSION) dist/image
+
+# What is made from other files: the rules as an object of the Prometheus Operator.
+generate:
+	deploy/kubernetes/generate
 
 # Replays the bundled recorded run and serves it on 127.0.0.1:9464 until interrupted.
 demo: build

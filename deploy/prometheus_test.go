@@ -13,10 +13,6 @@ import (
 func TestPrometheusConfig(t *testing.T) {
 	dir := t.TempDir()
 	must(t, os.CopyFS(dir, os.DirFS("prometheus")))
-	rules := filepath.Join(dir, "genmeter.rules.yml")
-	if _, err := os.Stat(rules); err != nil {
-		must(t, os.WriteFile(rules, []byte("groups: []\n"), 0o600))
-	}
 	for _, name := range []string{"static.yml", "file_sd.yml", "kubernetes.yml", "fleet.yml"} {
 		config := filepath.Join(dir, name)
 		cmd := program(t, "promtool", "prometheus", "check", "config", config)
