@@ -7,7 +7,7 @@ import (
 
 var (
 	ourName  = regexp.MustCompile(`\b((?:genmeter|gen_ai)_[a-z0-9_]*[a-z0-9])\b`)
-	recorded = regexp.MustCompile(`\brun:\w+:\w+`) // by a rule here
+	recorded = regexp.MustCompile(`\b(?:run|instance|job_instance):\w+:\w+`) // by a rule here
 )
 
 // TestNames: every metric and label of genmeter's that a file of this folder names exists in a real exposition.
