@@ -65,7 +65,7 @@ var runs = []struct {
 	{"gaps", 60, []string{"GenmeterHighErrorRate", "GenmeterLowSuccessRate", "GenmeterStalled"}, gaps},
 	{"restarts", 60, []string{"GenmeterHighErrorRate", "GenmeterHighGenerationTime", "GenmeterLowSuccessRate"}, restarts},
 	{"stormy", 60, nil, stormy(1, false)},
-	{"stormier", 60, nil, stormy(6, true)},
+	{"stormier", 60, nil, stormy(4, true)},
 	{"crashes", 50, []string{"GenmeterHighErrorRate", "GenmeterLowSuccessRate"}, crashes},
 }
 
@@ -142,9 +142,10 @@ func restarts(s *simulation, sec int) {
 	}
 }
 
-// stormy is a bit of everything, by chance.
+// stormy is a bit of everything, by chance. A process that falls stays up for two scrapes more: what was not scraped Prometheus
+// cannot know.
 func stormy(seed uint64, falls bool) func(s *simulation, sec int) {
-	var every int
+	var every, end int
 	var share float64
 	var next monitor.Generation
 	return func(s *simulation, sec int) {
@@ -159,10 +160,12 @@ func stormy(seed uint64, falls bool) func(s *simulation, sec int) {
 		switch {
 		case s.down && chance.IntN(60) == 0:
 			s.restart(true)
-		case falls && !s.down && chance.IntN(500) == 0:
-			s.down = true
+		case end == 0 && falls && !s.down && chance.IntN(500) == 0:
+			end = sec + 30
+		case sec == end:
+			s.down, end = true, 0
 		}
-		if s.down || sec%every != 0 {
+		if s.down || end > 0 || sec%every != 0 {
 			return
 		}
 		g := next
