@@ -52,12 +52,12 @@ or delta(X[W])`
 
 // knownRun is the name under which it is recorded which runs began in the window, or were seen before it: what is new of
 // theirs came in the window.
-func knownRun(window time.Duration) string {
-	return "instance:genmeter_run:known" + promDuration(window)
-}
+func knownRun(window time.Duration) string { return "instance:genmeter_run:known" + promDuration(window) }
 
+// knownRunExpr allows for the time between a run's first event and its first scrape, a minute at most: else there would be one
+// evaluation in which the run did not begin in the window any more and was not seen before it yet.
 func knownRunExpr(window time.Duration) string {
 	const start = "last_over_time(genmeter_run_start_timestamp_seconds"
-	w := promDuration(window)
-	return start + "[" + w + "]) > time() - " + decimal(window.Seconds()) + "\nor " + start + "[" + known + "] offset " + w + ")"
+	w, young := promDuration(window), window+min(window, time.Minute)
+	return start + "[" + w + "]) > time() - " + decimal(young.Seconds()) + "\nor " + start + "[" + known + "] offset " + w + ")"
 }
