@@ -52,7 +52,9 @@ or delta(X[W])`
 
 // knownRun is the name under which it is recorded which runs began in the window, or were seen before it: what is new of
 // theirs came in the window.
-func knownRun(window time.Duration) string { return "instance:genmeter_run:known" + promDuration(window) }
+func knownRun(window time.Duration) string {
+	return "instance:genmeter_run:known" + promDuration(window)
+}
 
 // knownRunExpr allows for the time between a run's first event and its first scrape, a minute at most: else there would be one
 // evaluation in which the run did not begin in the window any more and was not seen before it yet.
