@@ -25,7 +25,7 @@ func TestPrometheusComparison(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, r := range runs {
 		for _, lag := range []int{0, 8} {
-			s := newSimulation(t, lag)
+			s := newSimulation(t, lag, comparedRules())
 			s.play(r.minutes, r.second)
 			if got := s.everFired(); r.fires != nil && !slices.Equal(got, r.fires) {
 				t.Errorf("%s: %q fired here, want %q: this run does not test what it should", r.name, got, r.fires)
@@ -68,7 +68,7 @@ func comparedRules() []alerting.Rule {
 func checkPromtool(t *testing.T, promtool string, s *simulation) {
 	dir := t.TempDir()
 	var rules, test bytes.Buffer
-	if err := alerting.WriteRules(&rules, comparedRules()); err != nil {
+	if err := alerting.WriteRules(&rules, s.rules); err != nil {
 		t.Fatal(err)
 	}
 	test.WriteString("rule_files: [rules.yml]\nevaluation_interval: 15s\ntests:\n- interval: 15s\n  input_series:\n")
@@ -81,7 +81,7 @@ func checkPromtool(t *testing.T, promtool string, s *simulation) {
 			writeExpectation(&test, i, settled, s.firing[i])
 		}
 	}
-	if all := len(s.firing) * len(comparedRules()); asked < all*2/3 {
+	if all := len(s.firing) * len(s.rules); asked < all*2/3 {
 		t.Errorf("only %d of %d states are compared", asked, all)
 	}
 	file := filepath.Join(dir, "test.yml")
@@ -116,7 +116,7 @@ func (s *simulation) settled(tick int) (alerts []string) {
 	if s.lag == 0 && !s.disturbed {
 		slack = 0
 	}
-	for _, r := range comparedRules() {
+	for _, r := range s.rules {
 		name, changed := r.AlertName(), false
 		for i := max(0, tick-slack); i <= min(tick+slack, len(s.firing)-1); i++ {
 			changed = changed || s.firing[i] == nil || s.firing[i][name] != s.firing[tick][name]
@@ -129,7 +129,7 @@ func (s *simulation) settled(tick int) (alerts []string) {
 }
 
 func (s *simulation) everFired() (names []string) {
-	for _, r := range comparedRules() {
+	for _, r := range s.rules {
 		if name := r.AlertName(); slices.ContainsFunc(s.firing, func(f map[string]bool) bool { return f[name] }) {
 			names = append(names, name)
 		}

@@ -87,8 +87,7 @@ func bursts(s *simulation, sec int) {
 	case 2500: // a value that is refused
 		g.Duration = -time.Second
 		s.call(3, g)
-		s.local.CountRejected("file", monitor.ReasonNegative, 2) // from a source that is new
-		s.scraped.CountRejected("file", monitor.ReasonNegative, 2)
+		s.tell(func(m *monitor.Monitor) { m.CountRejected("file", monitor.ReasonNegative, 2) }) // from a source that is new
 	case 3000:
 		g.CostUSD = 20
 		s.call(1, g)

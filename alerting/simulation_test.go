@@ -19,6 +19,7 @@ const tick = 15 * time.Second
 // the latter, with counters at 0, while the former goes on as one does that reads its events back.
 type simulation struct {
 	t       *testing.T
+	rules   []alerting.Rule
 	now     time.Time
 	local   *monitor.Monitor
 	alerter *alerting.Alerter
@@ -35,8 +36,8 @@ type simulation struct {
 	exposed exposition
 }
 
-func newSimulation(t *testing.T, lag int) *simulation {
-	s := &simulation{t: t, lag: lag, now: time.Unix(0, 0)}
+func newSimulation(t *testing.T, lag int, rules []alerting.Rule) *simulation {
+	s := &simulation{t: t, lag: lag, rules: rules, now: time.Unix(0, 0)}
 	s.startLocal()
 	s.startScraped()
 	return s
@@ -49,9 +50,8 @@ func (s *simulation) startLocal() {
 	if s.local, err = monitor.New(nil, monitor.WithClock(s.clock)); err != nil {
 		s.t.Fatal(err)
 	}
-	all := comparedRules()
 	s.alerter, err = alerting.New(s.local, alerting.Thresholds{}, alerting.WithClock(s.clock), alerting.WithInterval(tick),
-		alerting.WithRules(all...), alerting.WithLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
+		alerting.WithRules(s.rules...), alerting.WithLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -124,10 +124,15 @@ func (s *simulation) restart(resumed bool) {
 	}
 }
 
+// tell has both monitors told the same.
+func (s *simulation) tell(what func(*monitor.Monitor)) {
+	what(s.local)
+	what(s.scraped)
+}
+
 func (s *simulation) call(n int, g monitor.Generation) {
 	for range n {
-		s.local.TrackGeneration(context.Background(), g)
-		s.scraped.TrackGeneration(context.Background(), g)
+		s.tell(func(m *monitor.Monitor) { m.TrackGeneration(context.Background(), g) })
 	}
 }
 
