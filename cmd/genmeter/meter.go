@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
+	"github.com/genmeter/genmeter/alerting"
 	"github.com/genmeter/genmeter/exporter"
 	"github.com/genmeter/genmeter/monitor"
 	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
@@ -42,7 +43,8 @@ func addMeterFlags(cmd *kingpin.CmdClause) *meterFlags {
 type meter struct {
 	*monitor.Monitor
 	provider *exporter.Provider
-	gateway  *gateway // nil for none
+	gateway  *gateway          // nil for none
+	alerts   *alerting.Alerter // nil for none
 	limits   limits
 	logger   *slog.Logger
 
@@ -122,11 +124,28 @@ func (m *meter) startPush() {
 	}
 }
 
-// drain delivers everything recorded so far. Scrapes still answer after it.
+// startAlerts begins to judge the rules at intervals, if there are any; drain ends it.
+func (m *meter) startAlerts() {
+	if m.alerts != nil {
+		go m.alerts.Run(context.Background())
+	}
+}
+
+// drain delivers everything recorded so far, and the last alerts. Scrapes still answer after it.
 func (m *meter) drain() error {
+	err := m.endAlerts() // they ask the monitor a last time
 	ctx, cancel := context.WithTimeout(context.Background(), m.limits.drain)
 	defer cancel()
-	return m.Shutdown(ctx)
+	return errors.Join(err, m.Shutdown(ctx))
+}
+
+func (m *meter) endAlerts() error {
+	if m.alerts == nil {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), m.limits.alerts)
+	defer cancel()
+	return m.alerts.Shutdown(ctx)
 }
 
 // finishPush pushes to the Pushgateway a last time.

@@ -10,8 +10,9 @@ import (
 )
 
 // paced gives the events of src as far apart as their times are, divided by speed. Events without a time, or behind
-// an earlier one, come at once. When ctx ends it gives that as its last error.
-func paced(ctx context.Context, src monitor.Source, speed float64) monitor.Source {
+// an earlier one, come at once. The evaluations of j, which may be nil, come between them, each at its own time. When ctx
+// ends it gives that as its last error.
+func paced(ctx context.Context, src monitor.Source, speed float64, j *judge) monitor.Source {
 	return func(yield func(monitor.Event, error) bool) {
 		var first, begun time.Time
 		for ev, err := range src {
@@ -19,8 +20,14 @@ func paced(ctx context.Context, src monitor.Source, speed float64) monitor.Sourc
 				if first.IsZero() {
 					first, begun = ev.Time, time.Now()
 				}
-				due := begun.Add(scale(ev.Time.Sub(first), speed))
-				if err := sleep(ctx, time.Until(due)); err != nil {
+				reach := func(t time.Time) error {
+					return sleep(ctx, time.Until(begun.Add(scale(t.Sub(first), speed))))
+				}
+				err := j.follow(ev.Time, reach)
+				if err == nil {
+					err = reach(ev.Time)
+				}
+				if err != nil {
 					yield(monitor.Event{}, err)
 					return
 				}

@@ -32,7 +32,7 @@ func TestPaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := time.Now()
 		var when []float64
-		for range paced(t.Context(), at(0, 10, 10, -1, 4, 60), 10) {
+		for range paced(t.Context(), at(0, 10, 10, -1, 4, 60), 10, nil) {
 			when = append(when, time.Since(begun).Seconds())
 		}
 		if want := []float64{0, 1, 1, 1, 1, 6}; !slices.Equal(when, want) {
@@ -47,7 +47,7 @@ func TestPacedInterrupted(t *testing.T) {
 		defer cancel()
 		var n int
 		var last error
-		for _, err := range paced(ctx, at(0, 30, 3600), 1) {
+		for _, err := range paced(ctx, at(0, 30, 3600), 1, nil) {
 			n, last = n+1, err
 		}
 		if n != 3 || !errors.Is(last, context.DeadlineExceeded) {

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/genmeter/genmeter/alerting"
 	"github.com/genmeter/genmeter/ingest"
 	"github.com/genmeter/genmeter/monitor"
 )
@@ -14,6 +15,7 @@ import (
 type player struct {
 	*meter
 	tally
+	judge    *judge // nil for none
 	src      monitor.Source
 	clock    eventClock
 	speed    float64 // 0 is as fast as it goes
@@ -24,15 +26,15 @@ type player struct {
 
 // newPlayer opens the input; one without events is an error. The clock begins where the run does: nobody must see it
 // stand in 1970, so the first event is looked at ahead.
-func (f *replayFlags) newPlayer(e env) (*player, error) {
-	src, err := ingest.Open(string(*f.input), ingest.WithLocation(f.meter.timezone.Location), ingest.WithStdin(e.stdin))
+func (f *meterFlags) newPlayer(e env, input string, maxRequests int, alerts *alertPlan) (*player, error) {
+	src, err := ingest.Open(input, ingest.WithLocation(f.timezone.Location), ingest.WithStdin(e.stdin))
 	if err != nil {
 		return nil, err
 	}
-	if *f.input == "-" {
+	if input == "-" {
 		src = peekable(src)
 	}
-	p := &player{src: src, speed: float64(*f.speed), loop: *f.loop, logger: e.logger}
+	p := &player{src: src, logger: e.logger}
 	first, err := firstEvent(src)
 	if err != nil {
 		return nil, err
@@ -41,7 +43,11 @@ func (f *replayFlags) newPlayer(e env) (*player, error) {
 		first.Time = time.Now()
 	}
 	p.clock.advance(first.Time)
-	p.meter, err = f.meter.open(e, *f.web.maxRequests, monitor.WithClock(p.clock.now))
+	if p.meter, err = f.open(e, maxRequests, monitor.WithClock(p.clock.now)); err != nil {
+		return nil, err
+	}
+	err = p.meter.judge(alerts, alerting.WithClock(p.clock.now), alerting.WithInterval(0)) // it is the judge who evaluates
+	p.judge = newJudge(p.meter, &p.clock, *alerts.file.Interval)
 	return p, err
 }
 
@@ -52,12 +58,13 @@ func (p *player) play(ctx context.Context) error {
 		src = looped(src)
 	}
 	if p.speed > 0 {
-		src = paced(ctx, src, p.speed)
+		src = paced(ctx, src, p.speed, p.judge)
 	}
 	report, err := ingest.Feed(ctx, p.Monitor, src, ingest.FeedOptions{
 		Source: "replay", OnEvent: p.see, Logger: p.logger,
 	})
 	if err == nil {
+		p.judge.finish()
 		err = errors.Join(report.Files...) // a part of the run is missing
 	}
 	return err
@@ -66,6 +73,7 @@ func (p *player) play(ctx context.Context) error {
 // see is called with each event before it is recorded.
 func (p *player) see(ev *monitor.Event) {
 	if !ev.Time.IsZero() {
+		p.judge.advance(ev.Time)
 		p.clock.advance(ev.Time)
 	}
 	p.add(ev)

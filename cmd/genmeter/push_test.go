@@ -30,7 +30,7 @@ const twoCalls = `{"event":"generation","duration":1.5,"success":true,"model_nam
 `
 
 // shortLimits are for receivers that would use the usual ones up.
-var shortLimits = limits{drain: patience, attempt: 500 * time.Millisecond, push: time.Second, otlp: time.Second}
+var shortLimits = limits{alerts: patience, drain: patience, attempt: 500 * time.Millisecond, push: time.Second, otlp: time.Second}
 
 // pushTo replays twoCalls and pushes them to a Pushgateway and by OTLP to one URL.
 func pushTo(t *testing.T, url string, l limits, flags ...string) (code int, stdout, stderr string) {

@@ -9,12 +9,13 @@ import (
 )
 
 type replayFlags struct {
-	meter *meterFlags
-	web   *webFlags
-	input *pathValue
-	speed *speedValue
-	loop  *bool
-	serve *bool
+	meter  *meterFlags
+	web    *webFlags
+	alerts *alertFlags
+	input  *pathValue
+	speed  *speedValue
+	loop   *bool
+	serve  *bool
 }
 
 func addReplay(app *kingpin.Application) (string, runner) {
@@ -28,7 +29,7 @@ func addReplay(app *kingpin.Application) (string, runner) {
 		PlaceHolder("N").SetValue(f.speed)
 	f.loop = cmd.Flag("loop", "Begin again at the end, with later times, until a signal ends it.").Bool()
 	f.serve = cmd.Flag("serve", "Serve the metrics from the start, and stay up after the end until a signal.").Bool()
-	f.meter, f.web = addMeterFlags(cmd), addWebFlags(cmd)
+	f.meter, f.web, f.alerts = addMeterFlags(cmd), addWebFlags(cmd), addAlertFlags(cmd)
 	return cmd.FullCommand(), f.run
 }
 
@@ -37,6 +38,8 @@ const replayExamples = `
       Print calls, failures, tokens by model and more of an afterimage run.
   genmeter replay --serve --speed=60 --loop runs/monday
       Play its hours as minutes, over and over, for Prometheus to scrape.
+  genmeter replay --alerts.file=alerts.yml --timezone=UTC runs/monday
+      Try rules out: which alerts would have fired, and when.
   genmeter replay --push.gateway=http://127.0.0.1:9091 --run=monday runs/monday
       Push its totals to a Pushgateway: it is over before it could be scraped.
 `
@@ -51,14 +54,22 @@ func (f *replayFlags) run(ctx context.Context, e env) error {
 	if err := f.meter.push.check(os.Getenv); err != nil {
 		return err
 	}
+	alerts, err := f.alerts.plan()
+	if err != nil {
+		return err
+	}
+	if *f.serve {
+		alerts.log(e.logger) // without it they are part of what is printed
+	}
 	if *f.loop && *f.speed == 0 {
 		e.logger.Warn("the run begins again and again as fast as it goes; its own pace is --speed=1")
 	}
 	e.stdin = &untilDone{ctx: ctx, r: e.stdin}
-	p, err := f.newPlayer(e)
+	p, err := f.meter.newPlayer(e, string(*f.input), *f.web.maxRequests, alerts)
 	if err != nil {
 		return err
 	}
+	p.speed, p.loop = float64(*f.speed), *f.loop
 	if *f.serve {
 		return f.serveRun(ctx, e, p)
 	}

@@ -67,6 +67,10 @@ func runWithin(ctx context.Context, l limits, args []string, stdin io.Reader, st
 	if err == nil {
 		return exitGood
 	}
+	if faulty, ok := errors.AsType[faultyFile](err); ok {
+		fmt.Fprintf(stderr, "genmeter: error: --alerts.file:\n%v\n", faulty) // lines of their own, as editors find them
+		return exitUsage
+	}
 	if _, ok := errors.AsType[usageError](err); ok {
 		fmt.Fprintf(stderr, "genmeter: error: %v, try genmeter %s --help\n", err, name)
 		return exitUsage

@@ -18,6 +18,7 @@ const stdinGrace = time.Second
 type serveFlags struct {
 	meter  *meterFlags
 	web    *webFlags
+	alerts *alertFlags
 	logDir *string
 	input  *pathValue
 }
@@ -25,7 +26,7 @@ type serveFlags struct {
 func addServe(app *kingpin.Application) (string, runner) {
 	cmd := app.Command("serve", "Run the sidecar: take events, and answer Prometheus and people over HTTP until a signal ends it.")
 	cmd.HelpLong(serveExamples)
-	f := &serveFlags{meter: addMeterFlags(cmd), web: addWebFlags(cmd)}
+	f := &serveFlags{meter: addMeterFlags(cmd), web: addWebFlags(cmd), alerts: addAlertFlags(cmd)}
 	f.logDir = cmd.Flag("log-dir", "Also write each sample and event to metrics.jsonl and genmeter.log in this directory.").
 		PlaceHolder("DIR").String()
 	f.input = pathOf(cmd.Arg("input", "\"-\" also reads events, one JSON object a line, from standard input; its end does "+
@@ -42,6 +43,8 @@ const serveExamples = `
       On a free port, which is logged, and with run="night-7" on every series.
   genmeter serve --push.gateway=http://pushgateway:9091 --run=night-7 -
       Also push to a Pushgateway, for Prometheus that cannot reach this host.
+  genmeter serve --alerts.file=alerts.yml --alertmanager.url=http://127.0.0.1:9093 -
+      Judge the run by thresholds of your own, and tell Alertmanager.
   OTEL_EXPORTER_OTLP_ENDPOINT=http://collector:4318 genmeter serve -
       Also push OTLP, with OpenTelemetry's own variables.
 `
@@ -56,6 +59,11 @@ func (f *serveFlags) run(ctx context.Context, e env) error {
 	if err := f.meter.push.check(os.Getenv); err != nil {
 		return err
 	}
+	alerts, err := f.alerts.plan()
+	if err != nil {
+		return err
+	}
+	alerts.log(e.logger)
 	srv, err := f.web.listen(e)
 	if err != nil {
 		return err
@@ -65,12 +73,16 @@ func (f *serveFlags) run(ctx context.Context, e env) error {
 		opts = append(opts, monitor.WithLogDir(*f.logDir))
 	}
 	m, err := f.meter.open(e, *f.web.maxRequests, opts...)
+	if err == nil {
+		err = m.judge(alerts)
+	}
 	if err != nil {
 		srv.closeListeners()
 		return err
 	}
 	srv.start(m)
 	m.startPush()
+	m.startAlerts()
 	stopInput := func() {}
 	if *f.input == "-" {
 		stopInput = f.readInput(m, e)

@@ -77,7 +77,7 @@ func (s *server) start(m *meter) {
 	// In a pipe, what reads our log may end before us: that must not end us, with events not yet delivered.
 	signal.Ignore(syscall.SIGPIPE)
 	h := web.Handler(m.Monitor, web.WithMetrics(*s.flags.telemetryPath, m.provider.Handler()),
-		web.WithAllowedHosts(*s.flags.allowedHosts...), web.WithReady(s.ready))
+		web.WithAllowedHosts(*s.flags.allowedHosts...), web.WithReady(s.ready), web.WithAlerts(m.alerts))
 	s.warnOpen()
 	for _, l := range s.listeners {
 		srv := s.newServer(h)

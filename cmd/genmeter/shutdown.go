@@ -5,8 +5,8 @@ import (
 	"errors"
 )
 
-// end ends a meter and its server in the order in which nothing is lost: the monitor delivers what it holds, the
-// Pushgateway gets it, requests still get whole answers, and only then the provider pushes and scrapes become empty.
+// end ends a meter and its server in the order in which nothing is lost: alerts are judged once
+// more, the monitor delivers what it holds, the Pushgateway gets it, requests still get whole answers, and only then the provider pushes and scrapes become empty.
 func end(ctx context.Context, m *meter, s *server) error {
 	s.logger.Info("shutting down")
 	return errors.Join(m.drain(), m.finishPush(), s.shutdown(), m.close(), m.forget(ctx))

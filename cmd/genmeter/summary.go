@@ -93,6 +93,8 @@ type summary struct {
 	rejectedValues, badLines int
 	latency                  monitor.Stat
 	usage                    monitor.TokenUsageReport
+	judged                   bool // whether there were alert rules
+	alerts                   alertHistory
 }
 
 // print writes the summary of what was played.
@@ -104,6 +106,9 @@ func (p *player) print(w io.Writer) error {
 	s := summary{
 		tally: p.tally, usage: p.TokenUsage(0), latency: p.Aggregate("generation_time", 0),
 		rejectedValues: sumOver(counts, valueReasons), badLines: sumOver(counts, lineReasons),
+	}
+	if p.judge != nil {
+		s.judged, s.alerts = true, p.judge.history
 	}
 	return s.write(w)
 }
@@ -127,10 +132,30 @@ func (s *summary) write(w io.Writer) error {
 	}
 	fmt.Fprintf(out, "rejected values\t%d\n", s.rejectedValues)
 	fmt.Fprintf(out, "unreadable lines\t%d\n", s.badLines)
+	if s.judged {
+		fmt.Fprintf(out, "alerts\t%s\n", s.wouldHaveFired())
+	}
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	return s.writeTokens(w)
+	if err := s.writeTokens(w); err != nil || len(s.alerts.fired) == 0 {
+		return err
+	}
+	fmt.Fprintln(w)
+	return writeAlerts(w, s.alerts.fired, s.span.first.Location())
+}
+
+// wouldHaveFired says how many alerts there would have been, had somebody watched the run.
+func (s *summary) wouldHaveFired() string {
+	n := len(s.alerts.fired) + s.alerts.more
+	if n == 0 {
+		return "none would have fired"
+	}
+	text := fmt.Sprintf("%d would have fired", n)
+	if s.alerts.more > 0 {
+		text += fmt.Sprintf(", the first %d", len(s.alerts.fired))
+	}
+	return text + ": see below"
 }
 
 // failures is the failed calls by class, the most frequent first.

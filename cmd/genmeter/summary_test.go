@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/genmeter/genmeter/alerting"
 	"github.com/genmeter/genmeter/monitor"
 )
 
@@ -38,6 +39,15 @@ func TestSummary(t *testing.T) {
 		},
 		TotalPromptTokens: 1010, TotalCompletionTokens: 202, TotalTokens: 1312, TotalCostUSD: 0.5, TotalUnpricedTokens: 1300,
 	}
+	s.judged = true
+	for _, a := range []alerting.Alert{
+		{Name: "slow", State: alerting.Firing, Level: alerting.Warning, StartsAt: dawn.Add(time.Minute), Message: "mean\n40 s"},
+		{Name: "stalled", State: alerting.Firing, Level: alerting.Error, StartsAt: dawn.Add(70 * time.Second), Message: "no success"},
+		{Name: "stalled", State: alerting.Firing, Reminder: true, StartsAt: dawn.Add(70 * time.Second)},
+		{Name: "slow", State: alerting.Resolved, EndsAt: dawn.Add(80 * time.Second)},
+	} {
+		s.alerts.add(a)
+	}
 	const want = `run               1m30s, from 2026-03-01T06:00:00Z to 2026-03-01T06:01:30Z
 calls             5: 1 succeeded, 3 failed, 1 rejected
 failures          2 timeout, 1 rate_limit
@@ -48,12 +58,17 @@ evaluations       2
   fact            0.500 on average of 1
 rejected values   4
 unreadable lines  5
+alerts            2 would have fired: see below
 
   input  output  unsplit  total  cost USD  model
       0       0        0      0         -  -a
      10       2        0     12    0.5000  a
    1000     200      100   1300         ?  some/b
    1010     202      100   1312   0.5000+  all
+
+fired at              for         level    alert
+2026-03-01T06:01:00Z  20s         warning  slow: mean�40 s
+2026-03-01T06:01:10Z  to the end  error    stalled: no success
 `
 	var got strings.Builder
 	if err := s.write(&got); err != nil || got.String() != want {

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/genmeter/genmeter/alerting"
+	"github.com/genmeter/genmeter/monitor"
+)
+
+// judged feeds events at the given times to a judge that evaluates every minute.
+func judged(t *testing.T, th alerting.Thresholds, events ...monitor.Event) *judge {
+	t.Helper()
+	clock := new(eventClock)
+	clock.advance(dawn)
+	mon, err := monitor.New(nil, monitor.WithClock(clock.now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	al, err := alerting.New(mon, th, alerting.WithInterval(0), alerting.WithClock(clock.now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = errors.Join(al.Shutdown(context.Background()), mon.Shutdown(context.Background())) })
+	j := newJudge(&meter{Monitor: mon, alerts: al}, clock, time.Minute)
+	for _, ev := range events {
+		j.advance(ev.Time)
+		mon.Track(t.Context(), ev)
+	}
+	j.finish()
+	return j
+}
+
+func calls(n int, success bool, after time.Duration) []monitor.Event {
+	ev := monitor.Event{Kind: monitor.KindGeneration, Success: success, Time: dawn.Add(after)}
+	return slices.Repeat([]monitor.Event{ev}, n)
+}
+
+// TestJudge: an alert begins and ends at the evaluations that would have seen it live, gaps included.
+func TestJudge(t *testing.T) {
+	events := slices.Concat(calls(10, false, 30*time.Second), calls(1, true, 72*time.Hour),
+		calls(9, false, 72*time.Hour+10*time.Second))
+	j := judged(t, alerting.Thresholds{MinSuccessRate: new(0.8)}, events...)
+	type episode struct{ from, to time.Duration }
+	var got []episode
+	for _, a := range j.history.fired {
+		e := episode{from: a.StartsAt.Sub(dawn)}
+		if !a.EndsAt.IsZero() {
+			e.to = a.EndsAt.Sub(dawn)
+		}
+		got = append(got, e)
+	}
+	want := []episode{{time.Minute, 6 * time.Minute}, {72*time.Hour + 10*time.Second, 0}}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+// TestJudgeStall: a stall is noticed while nothing comes.
+func TestJudgeStall(t *testing.T) {
+	events := []monitor.Event{
+		{Kind: monitor.KindBegin, ID: "a", Time: dawn},
+		{Kind: monitor.KindGeneration, Success: true, ID: "a", Time: dawn.Add(30 * time.Minute)},
+	}
+	j := judged(t, alerting.Thresholds{MaxStall: new(10 * time.Minute)}, events...)
+	if len(j.history.fired) != 1 {
+		t.Fatalf("got %+v, want one alert", j.history.fired)
+	}
+	a := j.history.fired[0]
+	if from, to := a.StartsAt.Sub(dawn), a.EndsAt.Sub(dawn); from != 11*time.Minute || to != 30*time.Minute {
+		t.Errorf("it fired from %v to %v", from, to)
+	}
+}
+
+// TestJudgeGap: a gap of years costs a bounded number of evaluations, and leaves the next one on its minute.
+func TestJudgeGap(t *testing.T) {
+	j := judged(t, alerting.DefaultThresholds())
+	n, last := 0, time.Time{}
+	end := dawn.AddDate(50, 0, 0).Add(10 * time.Second)
+	for at := range j.due(end) {
+		n, last = n+1, at
+	}
+	if n < 60 || n > 70 || end.Sub(last) != 10*time.Second || j.next.Sub(last) != time.Minute {
+		t.Errorf("%d evaluations, the last %v before the end, the next %v later", n, end.Sub(last), j.next.Sub(last))
+	}
+}
+
+func TestNoJudge(t *testing.T) {
+	j := newJudge(&meter{}, nil, time.Minute)
+	j.advance(dawn)
+	j.finish()
+}

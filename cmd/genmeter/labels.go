@@ -1,0 +1,47 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// labelsValue collects labels that are given as NAME=VALUE, one a flag.
+type labelsValue map[string]string
+
+// labelName is what Prometheus and Alertmanager take of every version.
+var labelName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
+
+// ownLabels are those that a rule gives its alerts itself.
+var ownLabels = []string{"alertname", "severity", "model", "step"}
+
+func (v *labelsValue) Set(s string) error {
+	name, value, ok := strings.Cut(s, "=")
+	switch {
+	case !ok || !labelName.MatchString(name) || value == "":
+		return fmt.Errorf("label %q: want NAME=VALUE, such as instance=gpu-7:9464", s)
+	case slices.Contains(ownLabels, name):
+		return fmt.Errorf("label %q: %s come from the rule, want another name", s, strings.Join(ownLabels, ", "))
+	}
+	if _, there := (*v)[name]; there {
+		return fmt.Errorf("label %q: %s is given twice", s, name)
+	}
+	if *v == nil {
+		*v = make(labelsValue)
+	}
+	(*v)[name] = value
+	return nil
+}
+
+func (v *labelsValue) String() string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(*v)) {
+		parts = append(parts, name+"="+(*v)[name])
+	}
+	return strings.Join(parts, ",")
+}
+
+// IsCumulative tells kingpin that the flag may be given again.
+func (v *labelsValue) IsCumulative() bool { return true }
