@@ -28,6 +28,7 @@ func judged(t *testing.T, th alerting.Thresholds, events ...monitor.Event) *judg
 	j := newJudge(&meter{Monitor: mon, alerts: al}, clock, time.Minute)
 	for _, ev := range events {
 		j.advance(ev.Time)
+		clock.advance(ev.Time)
 		mon.Track(t.Context(), ev)
 	}
 	j.finish()
