@@ -15,8 +15,8 @@ type limits struct {
 // usualLimits are together 30 s, what Kubernetes leaves a pod, should everything hang.
 var usualLimits = limits{
 	alerts:  3 * time.Second,
-	drain:   5 * time.Second, // as in afterimage
-	attempt: 5 * time.Second,
+	drain:   5 * time.Second,         // as in afterimage
+	attempt: 3500 * time.Millisecond, // twice in push: one under way, and the last
 	push:    7 * time.Second,
 	otlp:    10 * time.Second, // OTLP's own timeout
 }
