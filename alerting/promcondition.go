@@ -1,7 +1,6 @@
 package alerting
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -128,13 +127,11 @@ func (r *Rule) unselectable(m measure) error {
 		return fmt.Errorf("%v: Prometheus does not know how many samples %s has; want sum or rate", r.Statistic, r.Metric)
 	case r.Model != "":
 		return fmt.Errorf("model %q: %s has no models in Prometheus", r.Model, r.Metric)
-	case r.Step != "":
-		return fmt.Errorf("step %q: %s has no steps in Prometheus%s", r.Step, r.Metric, r.stepHint(m))
 	}
-	return errors.New("no metric in Prometheus")
+	return fmt.Errorf("step %q: %s has no steps in Prometheus%s", r.Step, r.Metric, stepHint(m))
 }
 
-func (r *Rule) stepHint(m measure) string {
+func stepHint(m measure) string {
 	if m.sum.labels&hasStep != 0 || m.total.labels&hasStep != 0 {
 		return " but for its sum and rate"
 	}

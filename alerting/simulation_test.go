@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,7 +21,7 @@ const tick = 15 * time.Second
 type simulation struct {
 	t       *testing.T
 	rules   []alerting.Rule
-	now     time.Time
+	now     atomic.Int64 // nanoseconds; the monitors read it at any time
 	local   *monitor.Monitor
 	alerter *alerting.Alerter
 	scraped *monitor.Monitor
@@ -37,17 +38,17 @@ type simulation struct {
 }
 
 func newSimulation(t *testing.T, lag int, rules []alerting.Rule) *simulation {
-	s := &simulation{t: t, lag: lag, rules: rules, now: time.Unix(0, 0)}
+	s := &simulation{t: t, lag: lag, rules: rules}
 	s.startLocal()
 	s.startScraped()
 	return s
 }
 
-func (s *simulation) clock() time.Time { return s.now }
+func (s *simulation) clock() time.Time { return time.Unix(0, s.now.Load()) }
 
 func (s *simulation) startLocal() {
 	var err error
-	if s.local, err = monitor.New(nil, monitor.WithClock(s.clock)); err != nil {
+	if s.local, err = monitor.New(nil, monitor.WithClock(s.clock), monitor.WithRingSize(1<<13)); err != nil {
 		s.t.Fatal(err)
 	}
 	s.alerter, err = alerting.New(s.local, alerting.Thresholds{}, alerting.WithClock(s.clock), alerting.WithInterval(tick),
@@ -64,7 +65,7 @@ func (s *simulation) startScraped() {
 	if s.scraper, err = exporter.New(exporter.WithoutRuntimeCollectors()); err != nil {
 		s.t.Fatal(err)
 	}
-	if s.scraped, err = monitor.New(s.scraper.MeterProvider(), monitor.WithClock(s.clock)); err != nil {
+	if s.scraped, err = monitor.New(s.scraper.MeterProvider(), monitor.WithClock(s.clock), monitor.WithRingSize(1<<13)); err != nil {
 		s.t.Fatal(err)
 	}
 	scraped, scraper := s.scraped, s.scraper
@@ -77,14 +78,14 @@ func (s *simulation) play(minutes int, second func(s *simulation, sec int)) {
 		s.exposed.miss() // before the first
 	}
 	for sec := range minutes * 60 {
-		s.now = time.Unix(int64(sec), 0)
+		s.now.Store(int64(sec) * 1e9)
 		if (sec+s.lag)%int(tick/time.Second) == 0 {
 			s.scrape()
 		}
 		if sec%int(tick/time.Second) == 0 {
 			s.evaluate()
 		}
-		s.now = time.Unix(int64(sec), 5e8)
+		s.now.Store(int64(sec)*1e9 + 5e8)
 		second(s, sec)
 	}
 }
@@ -105,7 +106,7 @@ func (s *simulation) evaluate() {
 		s.firing = append(s.firing, nil)
 		return
 	}
-	s.alerter.Evaluate(s.now)
+	s.alerter.Evaluate(s.clock())
 	firing := make(map[string]bool)
 	for _, a := range s.alerter.Alerts() {
 		if a.State == alerting.Firing {
