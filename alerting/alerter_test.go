@@ -2,6 +2,7 @@ package alerting
 
 import (
 	"context"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,6 +15,7 @@ var epoch = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 type fixture struct {
 	*testing.T
 	now time.Time
+	at  atomic.Pointer[time.Time] // now, for the goroutines of the monitor
 	mon *monitor.Monitor
 	al  *Alerter
 }
@@ -21,7 +23,8 @@ type fixture struct {
 func newFixture(t *testing.T, thresholds Thresholds, opts ...Option) *fixture {
 	t.Helper()
 	f := &fixture{T: t, now: epoch}
-	clock := func() time.Time { return f.now }
+	f.set(epoch)
+	clock := func() time.Time { return *f.at.Load() }
 	var err error
 	if f.mon, err = monitor.New(nil, monitor.WithClock(clock)); err != nil {
 		t.Fatal(err)
@@ -39,6 +42,11 @@ func newFixture(t *testing.T, thresholds Thresholds, opts ...Option) *fixture {
 	return f
 }
 
+func (f *fixture) set(now time.Time) {
+	f.now = now
+	f.at.Store(&now)
+}
+
 // calls records n equal calls.
 func (f *fixture) calls(n int, g monitor.Generation) {
 	for range n {
@@ -49,7 +57,7 @@ func (f *fixture) calls(n int, g monitor.Generation) {
 
 // pass lets time go by and evaluates.
 func (f *fixture) pass(d time.Duration) []Alert {
-	f.now = f.now.Add(d)
+	f.set(f.now.Add(d))
 	return f.al.Evaluate(f.now)
 }
 

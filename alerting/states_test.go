@@ -93,7 +93,7 @@ func TestClockBack(t *testing.T) {
 	thresholds.For = time.Minute
 	f := newFixture(t, thresholds, WithRepeatEvery(5*time.Minute))
 	step := func(d time.Duration) []Alert {
-		f.now = f.now.Add(d)
+		f.set(f.now.Add(d))
 		f.calls(8, bad)
 		return f.al.Evaluate(f.now)
 	}
