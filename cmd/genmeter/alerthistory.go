@@ -39,17 +39,31 @@ func (h *alertHistory) add(a alerting.Alert) {
 	}
 }
 
+// alertRow is an alert in a table.
+type alertRow struct {
+	name, level, message string
+	starts, ends         time.Time // ends is zero while it fires
+}
+
+func (h *alertHistory) rows() []alertRow {
+	rows := make([]alertRow, len(h.fired))
+	for i, a := range h.fired {
+		rows[i] = alertRow{a.Name, a.Level.String(), a.Message, a.StartsAt, a.EndsAt}
+	}
+	return rows
+}
+
 // writeAlerts writes a table of alerts for people.
-func writeAlerts(w io.Writer, alerts []alerting.Alert, zone *time.Location) error {
+func writeAlerts(w io.Writer, alerts []alertRow, zone *time.Location) error {
 	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(out, "fired at\tfor\tlevel\talert")
 	for _, a := range alerts {
-		lasted := "to the end"
-		if !a.EndsAt.IsZero() {
-			lasted = a.EndsAt.Sub(a.StartsAt).Round(time.Second).String()
+		lasted := "still firing"
+		if !a.ends.IsZero() {
+			lasted = a.ends.Sub(a.starts).Round(time.Second).String()
 		}
-		fmt.Fprintf(out, "%s\t%s\t%s\t%s: %s\n", a.StartsAt.In(zone).Format(time.RFC3339), lasted, a.Level, a.Name,
-			printable(a.Message))
+		fmt.Fprintf(out, "%s\t%s\t%s\t%s: %s\n", a.starts.In(zone).Format(time.RFC3339), lasted, a.level,
+			printable(a.name), printable(a.message))
 	}
 	return out.Flush()
 }

@@ -42,9 +42,9 @@ func addMeterFlags(cmd *kingpin.CmdClause) *meterFlags {
 // meter is a monitor, what Prometheus scrapes of it, and where that is pushed.
 type meter struct {
 	*monitor.Monitor
-	provider *exporter.Provider
-	gateway  *gateway          // nil for none
-	alerts   *alerting.Alerter // nil for none
+	provider *exporter.Provider // nil where nothing is scraped or pushed
+	gateway  *gateway           // nil for none
+	alerts   *alerting.Alerter  // nil for none
 	limits   limits
 	logger   *slog.Logger
 
@@ -53,12 +53,9 @@ type meter struct {
 
 func (f *meterFlags) open(e env, maxRequests int, opts ...monitor.Option) (*meter, error) {
 	opts = append(opts, monitor.WithLogger(e.logger))
-	if *f.prices != "" {
-		prices, err := monitor.LoadPrices(*f.prices)
-		if err != nil {
-			return nil, fmt.Errorf("reading --prices: %w", err)
-		}
-		opts = append(opts, monitor.WithPrices(prices))
+	opts, err := withPrices(*f.prices, opts)
+	if err != nil {
+		return nil, err
 	}
 	prov, err := f.newProvider(e, maxRequests)
 	if err != nil {
@@ -73,6 +70,18 @@ func (f *meterFlags) open(e env, maxRequests int, opts ...monitor.Option) (*mete
 		m.deleteAfter = f.push.deleteAfter
 	}
 	return m, nil
+}
+
+// withPrices adds the prices of a file, if there is one.
+func withPrices(path string, opts []monitor.Option) ([]monitor.Option, error) {
+	if path == "" {
+		return opts, nil
+	}
+	prices, err := monitor.LoadPrices(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading --prices: %w", err)
+	}
+	return append(opts, monitor.WithPrices(prices)), nil
 }
 
 func (f *meterFlags) newProvider(e env, maxRequests int) (*exporter.Provider, error) {
@@ -162,6 +171,9 @@ func (m *meter) finishPush() error {
 
 // close ends the provider, whose readers push a last time; scrapes are empty afterwards.
 func (m *meter) close() error {
+	if m.provider == nil {
+		return nil
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), m.limits.otlp)
 	defer cancel()
 	err := m.provider.Shutdown(ctx)

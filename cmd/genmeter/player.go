@@ -21,13 +21,14 @@ type player struct {
 	speed    float64 // 0 is as fast as it goes
 	loop     bool
 	logger   *slog.Logger
-	progress *progressLine // nil shows nothing
+	progress *progressLine        // nil shows nothing
+	watch    func(*monitor.Event) // sees each event; nil for nobody
 }
 
 // newPlayer opens the input; one without events is an error. The clock begins where the run does: nobody must see it
 // stand in 1970, so the first event is looked at ahead.
-func (f *meterFlags) newPlayer(e env, input string, maxRequests int, alerts *alertPlan) (*player, error) {
-	src, err := ingest.Open(input, ingest.WithLocation(f.timezone.Location), ingest.WithStdin(e.stdin))
+func newPlayer(e env, input string, zone *time.Location, alerts *alertPlan, open func(...monitor.Option) (*meter, error)) (*player, error) {
+	src, err := ingest.Open(input, ingest.WithLocation(zone), ingest.WithStdin(e.stdin))
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func (f *meterFlags) newPlayer(e env, input string, maxRequests int, alerts *ale
 		first.Time = time.Now()
 	}
 	p.clock.advance(first.Time)
-	if p.meter, err = f.open(e, maxRequests, monitor.WithClock(p.clock.now)); err != nil {
+	if p.meter, err = open(monitor.WithClock(p.clock.now)); err != nil {
 		return nil, err
 	}
 	err = p.meter.judge(alerts, alerting.WithClock(p.clock.now), alerting.WithInterval(0)) // it is the judge who evaluates
@@ -77,5 +78,8 @@ func (p *player) see(ev *monitor.Event) {
 		p.clock.advance(ev.Time)
 	}
 	p.add(ev)
+	if p.watch != nil {
+		p.watch(ev)
+	}
 	p.progress.show(p.events, p.span.length())
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/alecthomas/kingpin/v2"
+	"github.com/genmeter/genmeter/monitor"
 )
 
 type replayFlags struct {
@@ -65,7 +66,9 @@ func (f *replayFlags) run(ctx context.Context, e env) error {
 		e.logger.Warn("the run begins again and again as fast as it goes; its own pace is --speed=1")
 	}
 	e.stdin = &untilDone{ctx: ctx, r: e.stdin}
-	p, err := f.meter.newPlayer(e, string(*f.input), *f.web.maxRequests, alerts)
+	p, err := newPlayer(e, string(*f.input), f.meter.timezone.Location, alerts, func(opts ...monitor.Option) (*meter, error) {
+		return f.meter.open(e, *f.web.maxRequests, opts...)
+	})
 	if err != nil {
 		return err
 	}

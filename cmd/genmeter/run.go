@@ -48,7 +48,7 @@ func runWithin(ctx context.Context, l limits, args []string, stdin io.Reader, st
 	logs.Writer = quoteMsg{stderr, &logs}
 	promslogflag.AddFlags(app, &logs)
 	runners := make(map[string]runner)
-	for _, add := range []func(*kingpin.Application) (string, runner){addServe, addReplay, addRules, addVersion} {
+	for _, add := range []func(*kingpin.Application) (string, runner){addServe, addReplay, addCheck, addRules, addVersion} {
 		name, r := add(app)
 		runners[name] = r
 	}

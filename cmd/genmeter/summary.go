@@ -142,7 +142,7 @@ func (s *summary) write(w io.Writer) error {
 		return err
 	}
 	fmt.Fprintln(w)
-	return writeAlerts(w, s.alerts.fired, s.span.first.Location())
+	return writeAlerts(w, s.alerts.rows(), s.span.first.Location())
 }
 
 // wouldHaveFired says how many alerts there would have been, had somebody watched the run.

@@ -66,9 +66,9 @@ alerts            2 would have fired: see below
    1000     200      100   1300         ?  some/b
    1010     202      100   1312   0.5000+  all
 
-fired at              for         level    alert
-2026-03-01T06:01:00Z  20s         warning  slow: mean�40 s
-2026-03-01T06:01:10Z  to the end  error    stalled: no success
+fired at              for           level    alert
+2026-03-01T06:01:00Z  20s           warning  slow: mean�40 s
+2026-03-01T06:01:10Z  still firing  error    stalled: no success
 `
 	var got strings.Builder
 	if err := s.write(&got); err != nil || got.String() != want {
