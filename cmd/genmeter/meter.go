@@ -142,17 +142,17 @@ func (m *meter) startAlerts() {
 
 // drain delivers everything recorded so far, and the last alerts. Scrapes still answer after it.
 func (m *meter) drain() error {
-	err := m.endAlerts() // they ask the monitor a last time
 	ctx, cancel := context.WithTimeout(context.Background(), m.limits.drain)
 	defer cancel()
+	err := m.endAlerts(ctx) // they ask the monitor a last time
 	return errors.Join(err, m.Shutdown(ctx))
 }
 
-func (m *meter) endAlerts() error {
+func (m *meter) endAlerts(ctx context.Context) error {
 	if m.alerts == nil {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), m.limits.alerts)
+	ctx, cancel := context.WithTimeout(ctx, m.limits.alerts)
 	defer cancel()
 	return m.alerts.Shutdown(ctx)
 }

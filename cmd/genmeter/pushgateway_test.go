@@ -88,10 +88,10 @@ func TestLastPushIsTriedAgain(t *testing.T) {
 		want     string
 	}{
 		{"starting", []any{503, refused, 429, 200}, 4, 700 * time.Millisecond, ""},
-		{"dead", []any{refused}, 7, usualLimits.push, "connection reset by peer"},
-		{"broken", []any{500}, 7, usualLimits.push, "500 Internal Server Error"},
-		{"silent", []any{hang}, 2, usualLimits.push, "no answer within 3.5s"},
-		{"silent after a word", []any{503, hang}, 3, usualLimits.push, "no answer within 3.5s"},
+		{"dead", []any{refused}, 9, usualLimits.push, "connection reset by peer"},
+		{"broken", []any{500}, 9, usualLimits.push, "500 Internal Server Error"},
+		{"silent", []any{hang}, 2, usualLimits.push, "no answer within 5s"},
+		{"silent after a word", []any{503, hang}, 3, usualLimits.push, "no answer within 5s"},
 		{"unwilling", []any{400}, 1, 0, "400 Bad Request"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
