@@ -94,3 +94,20 @@ func TestNoJudge(t *testing.T) {
 	j.advance(dawn)
 	j.finish()
 }
+
+// TestJudgeFollow: an evaluation waits for its time to come, and does not happen when the wait fails.
+func TestJudgeFollow(t *testing.T) {
+	j := judged(t, alerting.DefaultThresholds())
+	var reached []time.Duration
+	late := errors.New("interrupted")
+	err := j.follow(dawn.Add(10*time.Minute), func(at time.Time) error {
+		if reached = append(reached, at.Sub(dawn)); len(reached) == 3 {
+			return late
+		}
+		return nil
+	})
+	want := []time.Duration{time.Minute, 2 * time.Minute, 3 * time.Minute}
+	if !errors.Is(err, late) || !slices.Equal(reached, want) || !j.clock.now().Equal(dawn.Add(2*time.Minute)) {
+		t.Errorf("error %v, reached %v, the clock %v", err, reached, j.clock.now().Sub(dawn))
+	}
+}
