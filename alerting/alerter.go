@@ -119,7 +119,7 @@ func (a *Alerter) Evaluate(now time.Time) []Alert {
 }
 
 func (a *Alerter) evaluate(now time.Time) []Alert {
-	in := reading{now: now, run: a.monitor.Progress(), lost: a.losses.add(now, a.monitor.Losses()), awake: a.watch(now)}
+	in := reading{now: now, run: a.monitor.Progress(), lost: a.losses.add(now, a.lost()), awake: a.watch(now)}
 	stats := a.monitor.Aggregates(now, a.queries)
 	var told []Alert
 	for i := range a.rules {
@@ -148,6 +148,15 @@ func (a *Alerter) evaluate(now time.Time) []Alert {
 		}
 	}
 	return told
+}
+
+// lost returns what has been lost so far, alerts that a handler did not get included: the metrics count them alike.
+func (a *Alerter) lost() monitor.Losses {
+	l := a.monitor.Losses()
+	for _, d := range a.deliveries {
+		l.Dropped += uint64(d.dropped.Load() + d.abandoned.Load())
+	}
+	return l
 }
 
 // times returns when an alert began and ended, as far as it has.

@@ -28,7 +28,7 @@ func (r *Rule) value(in *reading) (v float64, known bool) {
 		}
 		return max(0, in.now.Sub(since).Seconds()), in.run.InProgress > 0 && !in.run.Start.IsZero()
 	case fromCost:
-		return in.run.CostUSD, in.run.Calls > 0
+		return in.run.CostUSD, in.run.CostUSD > 0
 	case fromLosses:
 		return float64(in.lost.Rejected + in.lost.Dropped), true
 	}

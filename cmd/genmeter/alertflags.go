@@ -14,12 +14,19 @@ type ruleFlags struct {
 	intervalSet bool
 }
 
-func addRuleFlags(cmd *kingpin.CmdClause) *ruleFlags {
-	var f ruleFlags
+// defaultAlertInterval is how often the rules are judged, as in afterimage.
+const defaultAlertInterval = time.Minute
+
+func (f *ruleFlags) addFile(cmd *kingpin.CmdClause) {
 	f.file = cmd.Flag("alerts.file", "YAML file of thresholds and rules. What it leaves out, and everything without it, has the "+
 		"usual thresholds: of success and errors, duration, tokens and turns a call, stalls, lost events.").
 		PlaceHolder("FILE").ExistingFile()
-	f.interval = cmd.Flag("alerts.interval", "How often the rules are judged; wins over the file's.").Default("1m").
+}
+
+func addRuleFlags(cmd *kingpin.CmdClause) *ruleFlags {
+	var f ruleFlags
+	f.addFile(cmd)
+	f.interval = cmd.Flag("alerts.interval", "How often the rules are judged; wins over the file's.").Default(defaultAlertInterval.String()).
 		IsSetByUser(&f.intervalSet).Duration()
 	return &f
 }

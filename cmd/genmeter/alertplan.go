@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 
 	"github.com/genmeter/genmeter/alerting"
 )
@@ -15,11 +16,15 @@ type alertPlan struct {
 	labels   map[string]string
 }
 
-// plan checks the flags, before anything is opened.
-func (f *alertFlags) plan() (*alertPlan, error) {
-	p := &alertPlan{labels: f.labels}
+// plan checks the flags, before anything is opened. The alerts of a run with a name have it as a label, as those of
+// Prometheus have it from the series.
+func (f *alertFlags) plan(run string) (*alertPlan, error) {
+	p := &alertPlan{labels: maps.Clone(f.labels)}
 	if p.labels == nil {
 		p.labels = map[string]string{"job": "genmeter"}
+	}
+	if _, ok := p.labels["run"]; !ok && run != "" {
+		p.labels["run"] = run
 	}
 	var err error
 	if p.file, err = f.rules.load(); err != nil {

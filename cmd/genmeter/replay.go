@@ -55,7 +55,7 @@ func (f *replayFlags) run(ctx context.Context, e env) error {
 	if err := f.meter.push.check(os.Getenv); err != nil {
 		return err
 	}
-	alerts, err := f.alerts.plan()
+	alerts, err := f.alerts.plan(*f.meter.run)
 	if err != nil {
 		return err
 	}
