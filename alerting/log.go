@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"runtime"
 	"slices"
 	"time"
 )
@@ -30,7 +31,9 @@ func (h logHandler) HandleAlert(ctx context.Context, a Alert) error {
 		return nil
 	}
 	// Not logger.LogAttrs, which keeps the error to itself.
-	r := slog.NewRecord(time.Now(), level, a.Message, 0)
+	var pc [1]uintptr
+	runtime.Callers(1, pc[:]) // loggers that show where a record comes from show this line
+	r := slog.NewRecord(time.Now(), level, a.Message, pc[0])
 	r.AddAttrs(slog.String("alert", a.Name), slog.String("state", a.State.String()),
 		slog.String("severity", a.Level.Severity()), slog.Float64("value", a.Value),
 		slog.Float64("threshold", a.Threshold), slog.Time("starts_at", a.StartsAt))
