@@ -2,6 +2,7 @@ package alerting
 
 import (
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -71,4 +72,11 @@ type Alert struct {
 	// Data is what the message was made of: mean, count, sum and more of the metric in the window, by name. Numbers,
 	// strings and times; it can be encoded as JSON.
 	Data map[string]any
+}
+
+// clone returns the alert with maps of its own.
+func (a *Alert) clone() Alert {
+	c := *a
+	c.Labels, c.Data = maps.Clone(a.Labels), maps.Clone(a.Data)
+	return c
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"sync"
@@ -30,19 +31,28 @@ type Alerter struct {
 	last     time.Time // of the latest evaluation
 	awake    time.Time // since when there was no break between evaluations
 
-	ended    chan struct{}
+	ended    chan struct{} // closed when Shutdown is called
 	shutdown sync.Once
-	err      error // of Shutdown
+	done     chan struct{} // closed when it is through
+	err      error         // of Shutdown, once done
 }
+
+// labelName is a label that every Alertmanager takes.
+var labelName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 
 // New returns an Alerter with the rules of the thresholds and those of [WithRules]. Nothing is evaluated before [Alerter.Run] or
 // [Alerter.Evaluate] is called. Its gauges, genmeter_alert_firing and genmeter_alert_threshold, are made on the monitor's
-// MeterProvider. The error tells every rule that is not valid.
+// MeterProvider: have one Alerter a monitor. The error tells every rule that is not valid.
 func New(mon *monitor.Monitor, t Thresholds, opts ...Option) (*Alerter, error) {
 	if mon == nil {
 		return nil, errors.New("alerting: no monitor")
 	}
-	a := &Alerter{monitor: mon, config: newConfig(opts), ended: make(chan struct{})}
+	a := &Alerter{monitor: mon, config: newConfig(opts), ended: make(chan struct{}), done: make(chan struct{})}
+	for name := range a.labels {
+		if !labelName.MatchString(name) {
+			return nil, fmt.Errorf("alerting: label %q: want letters, digits and _, no digit first", name)
+		}
+	}
 	if err := a.setRules(append(t.Rules(), a.config.rules...)); err != nil {
 		return nil, err
 	}
@@ -106,12 +116,18 @@ func (a *Alerter) Rules() []Rule { return append([]Rule(nil), a.rules...) }
 func (a *Alerter) Alerts() []Alert {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return append([]Alert(nil), a.alerts...)
+	alerts := make([]Alert, len(a.alerts))
+	for i := range a.alerts {
+		alerts[i] = a.alerts[i].clone()
+	}
+	return alerts
 }
 
 // Evaluate judges every rule at now, which ends their windows, tells the handlers and returns what it told them: alerts that
 // began to fire, reminders, and alerts that were resolved. It sees every event recorded before the call. The outcome depends on
-// now, the monitor's aggregates and the evaluations before; a now before the latest one makes nothing fire early.
+// now, the monitor's aggregates and the evaluations before; a now before the latest one makes nothing fire early. Evaluations
+// that are more than three intervals apart mean that the process was stopped meanwhile, which is no stall: who evaluates by hand at
+// a pace of their own says [WithInterval](0).
 func (a *Alerter) Evaluate(now time.Time) []Alert {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -142,7 +158,7 @@ func (a *Alerter) evaluate(now time.Time) []Alert {
 		if happened == nothing {
 			continue
 		}
-		told = append(told, *alert)
+		told = append(told, alert.clone())
 		for _, d := range a.deliveries {
 			d.send(*alert)
 		}
@@ -175,7 +191,7 @@ func (s *status) times() (starts, ends time.Time) {
 // watch returns since when evaluations have followed each other at their interval. A longer break means that the process, or
 // its machine, was stopped.
 func (a *Alerter) watch(now time.Time) time.Time {
-	if a.interval > 0 && !a.last.IsZero() && now.Sub(a.last) > 3*a.interval {
+	if a.interval > 0 && !a.last.IsZero() && now.Sub(a.last) > 3*a.interval || a.awake.After(now) {
 		a.awake = now
 	}
 	a.last = now
@@ -202,16 +218,26 @@ func (a *Alerter) Run(ctx context.Context) {
 }
 
 // Shutdown judges once more, ends [Alerter.Run], and waits until the handlers have been told all or ctx ends; the error names
-// those that have not, and how much they missed. Call it before the monitor's. Later calls return what the first did.
+// those that have not, and how much they missed. Call it before the monitor's, and not from a handler, which it would wait for.
+// Later calls return what the first did, or that their own ctx has ended before.
 func (a *Alerter) Shutdown(ctx context.Context) error {
-	a.shutdown.Do(func() {
+	first := false
+	a.shutdown.Do(func() { first = true })
+	if first {
 		close(a.ended)
 		if a.interval > 0 {
 			a.Evaluate(a.clock())
 		}
 		a.err = a.closeDeliveries(ctx)
-	})
-	return a.err
+		close(a.done)
+		return a.err
+	}
+	select {
+	case <-a.done:
+		return a.err
+	case <-ctx.Done():
+		return fmt.Errorf("alerting: an earlier Shutdown is not through: %w", ctx.Err())
+	}
 }
 
 func (a *Alerter) closeDeliveries(ctx context.Context) error {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -65,8 +64,7 @@ func newDelivery(name string, h Handler, logger *slog.Logger) *delivery {
 // send queues an alert and never blocks: one that finds 256 others waiting is dropped and counted. The handler gets maps
 // of its own, which it may keep and change.
 func (d *delivery) send(a Alert) {
-	a.Labels, a.Data = maps.Clone(a.Labels), maps.Clone(a.Data)
-	if !d.queue.put(a) {
+	if !d.queue.put(a.clone()) {
 		d.dropped.Add(1)
 	}
 }

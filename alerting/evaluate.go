@@ -72,7 +72,7 @@ func (s *status) step(r *Rule, in *reading, repeat time.Duration) event {
 	s.rewind(now)
 	switch s.state {
 	case Inactive, Resolved:
-		s.state, s.since = Pending, now
+		s.state, s.since, s.cause = Pending, now, ""
 	case Firing:
 		if repeat > 0 && now.Sub(s.told) >= repeat {
 			s.told = now

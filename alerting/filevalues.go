@@ -151,7 +151,10 @@ func asDuration(n *yaml.Node) (time.Duration, bool) {
 	return timespan.Parse(n.Value)
 }
 
-// isOff tells what switches something off. YAML 1.2 has no "off": it is a word here like any other.
-func isOff(n *yaml.Node) bool { return isNull(n) || isPlain(n) && strings.EqualFold(n.Value, "off") }
+// isOff tells what switches something off. YAML 1.2 has no "off": it is a word here like any other. A key without a value does
+// not: it may be that somebody has commented it out.
+func isOff(n *yaml.Node) bool {
+	return isNull(n) && n.Value != "" || isPlain(n) && strings.EqualFold(n.Value, "off")
+}
 
 func isPlain(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode }

@@ -23,7 +23,11 @@ func (l *losses) add(now time.Time, total monitor.Losses) monitor.Losses {
 	for n := len(l.totals); n > 0 && l.totals[n-1].at.After(now); n-- { // the clock was set back
 		l.totals[n-1].at = now
 	}
-	l.totals = append(l.totals, lossTotal{now, total})
+	if n := len(l.totals); n > 1 && l.totals[n-1].at.Equal(now) {
+		l.totals[n-1].Losses = total
+	} else {
+		l.totals = append(l.totals, lossTotal{now, total})
+	}
 	outdated := 0
 	for outdated+1 < len(l.totals) && !l.totals[outdated+1].at.After(now.Add(-l.window)) {
 		outdated++

@@ -44,6 +44,9 @@ func (r *Rule) found(s *status, in *reading) string {
 	if in.stat.Count == 0 {
 		return fmt.Sprintf("no %s over %s", r.subject(), over)
 	}
+	if !s.known {
+		return fmt.Sprintf("only %s for %s over %s, %s are needed", count(in.stat.Count, r.noun()), r.subject(), over, number(float64(r.MinSamples)))
+	}
 	return fmt.Sprintf("%s %s%s over %s (%s)", r.subject(), r.amount(s.value), r.how(), over, r.basis(s, &in.stat))
 }
 

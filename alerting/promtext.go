@@ -1,6 +1,10 @@
 package alerting
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // summaries say what the rules of the thresholds are about. These rules have runbooks.
 var summaries = map[string]string{
@@ -80,5 +84,6 @@ func upperFirst(s string) string {
 	if s == "" {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }

@@ -164,6 +164,14 @@ func (r *Rule) validate() error {
 	if r.MinSamples < 1 {
 		wrong("min_samples %d: want 1 or more", r.MinSamples)
 	}
+	switch {
+	case r.source != fromSamples:
+	case r.Statistic == Count && r.Comparison == Below && r.Threshold <= float64(r.MinSamples):
+		wrong("count below %v never fires: with fewer than %d samples (min_samples) nothing is judged", r.Threshold, r.MinSamples)
+	case isShare(r.Metric) && r.Statistic != Sum && r.Statistic != Rate && r.Statistic != Count &&
+		(r.Threshold < 0 || r.Threshold > 1 || r.Threshold == 1 && r.Comparison == Above || r.Threshold == 0 && r.Comparison == Below):
+		wrong("%s %v %v: its values are from 0 to 1", r.Metric, r.Comparison, r.Threshold)
+	}
 	if r.Model != "" && r.Step != "" {
 		wrong("model %q and step %q: a rule looks at one of them", r.Model, r.Step)
 	}

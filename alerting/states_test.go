@@ -221,3 +221,57 @@ func TestRun(t *testing.T) {
 		}
 	})
 }
+
+// TestTooFewLeft: an alert that ends for want of samples says so.
+func TestTooFewLeft(t *testing.T) {
+	f := newFixture(t, onlyErrors())
+	f.calls(6, bad)
+	f.pass(time.Second)
+	f.pass(4 * time.Minute)
+	f.calls(4, bad)
+	f.want(f.pass(2*time.Minute), "high_error_rate resolved: resolved: only 4 calls for error rate over 5 min, 5 are needed, threshold 20 %")
+}
+
+// TestShutdownTwice: the second one waits no longer than it was told.
+func TestShutdownTwice(t *testing.T) {
+	mon, err := monitor.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer mon.Shutdown(t.Context())
+	entered, release := make(chan struct{}), make(chan struct{})
+	al, err := New(mon, onlyErrors(), WithInterval(0), WithHandlers(Func(func(context.Context, Alert) error {
+		close(entered)
+		<-release
+		return nil
+	})))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		mon.TrackGeneration(t.Context(), bad)
+	}
+	told := al.Evaluate(time.Now())
+	told[0].Labels["alertname"] = "changed by the caller"
+	<-entered
+	first := make(chan error, 1)
+	started := make(chan struct{})
+	go func() { close(started); first <- al.Shutdown(context.Background()) }()
+	<-started
+	<-al.ended // the first is under way
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := al.Shutdown(ctx); err == nil {
+		t.Error("the second Shutdown says that all is told")
+	}
+	close(release)
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
+	if err := al.Shutdown(context.Background()); err != nil {
+		t.Error(err)
+	}
+	if got := al.Alerts()[0].Labels["alertname"]; got != "GenmeterHighErrorRate" {
+		t.Errorf("the alert is now %q", got)
+	}
+}

@@ -25,7 +25,7 @@ type checkFlags struct {
 
 func addCheck(app *kingpin.Application) (string, runner) {
 	cmd := app.Command("check", "Judge a run by alert rules, and by an earlier run, for scripts and CI. Ends with exit code 0 when "+
-		"all is well, 1 when an alert fired or something got worse than allowed, 2 on wrong usage.")
+		"all is well, 1 when an alert fired, something got worse than allowed or the run cannot be read, 2 on wrong usage.")
 	cmd.HelpLong(checkExamples)
 	f := &checkFlags{}
 	f.input = pathOf(cmd.Arg("run", "File or directory of a recorded run, \"-\" for standard input, or the URL of a running sidecar, "+

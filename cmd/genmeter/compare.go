@@ -33,6 +33,7 @@ type measures struct {
 	p50, p95           float64 // seconds
 	successRate        float64
 	succeeded, records float64 // successful calls, accepted records
+	finished           bool    // there are records, of any outcome
 	tokens, cost       float64 // of the whole run
 }
 
@@ -41,6 +42,7 @@ func newMeasures(t *tally, u monitor.TokenUsageReport, d durations) measures {
 	m := measures{
 		p50: d.quantile(0.5), p95: d.quantile(0.95), successRate: float64(t.succeeded) / float64(t.calls),
 		succeeded: float64(t.succeeded), records: float64(t.accepted),
+		finished: t.accepted+t.refused+t.unfinished > 0,
 		tokens: float64(u.TotalTokens), cost: u.TotalCostUSD,
 	}
 	if u.TotalUnpricedTokens > 0 {
@@ -58,10 +60,10 @@ type comparison struct {
 }
 
 // compareRuns compares a run with its baseline. Tokens and cost are those of an accepted record, or of a successful call when
-// one of the runs has no records.
+// the baseline accepted none, or the run knows no records: one that accepts none of its records has no figure, and fails.
 func compareRuns(base, run *measures, f *driftFlags) []comparison {
 	basis, of := "record", func(m *measures) float64 { return m.records }
-	if base.records == 0 || run.records == 0 {
+	if base.records == 0 || !run.finished {
 		basis, of = "success", func(m *measures) float64 { return m.succeeded }
 	}
 	latency := f.or(f.latency)
@@ -107,8 +109,11 @@ func (c *comparison) verdict() string {
 	return verdictOK
 }
 
-// fails tells whether the check does: what was asked for by a flag of its own must be known.
+// fails tells whether the check does. What was asked for by a flag of its own must be known, and so must be what the
+// baseline has, and the success rate: a run that has nothing to compare is not as good as its baseline.
 func (c *comparison) fails() bool {
 	v := c.verdict()
-	return v == verdictWorse || v == verdictUnknown && c.allowed.set
+	return v == verdictWorse || v == verdictUnknown && (c.allowed.set || c.moreIsBetter || isFinite(c.baseline))
 }
+
+func isFinite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -47,7 +47,9 @@ func TestVerdict(t *testing.T) {
 		{"grew from nothing", comparison{"", 0, 1, allowed, false}, verdictWorse, true},
 		{"success from nothing", comparison{"", 0, 1, allowed, true}, verdictOK, false},
 		{"unknown", comparison{"", math.NaN(), 1, allowed, false}, verdictUnknown, false},
-		{"nobody to divide by", comparison{"", 1, math.Inf(1), allowed, false}, verdictUnknown, false},
+		{"nobody to divide by", comparison{"", 1, math.Inf(1), allowed, false}, verdictUnknown, true},
+		{"unknown, and the baseline's is not", comparison{"", 1, math.NaN(), allowed, false}, verdictUnknown, true},
+		{"unknown success", comparison{"", math.NaN(), math.NaN(), allowed, true}, verdictUnknown, true},
 		{"unknown, asked for", comparison{"", 1, math.NaN(), driftValue{part: 1, set: true}, false}, verdictUnknown, true},
 		{"off", comparison{"", 1, 9, driftValue{off: true, set: true}, false}, verdictOff, false},
 	} {
