@@ -55,7 +55,11 @@ func TestWriteRules(t *testing.T) {
 	add := func(metric string, statistics ...alerting.Statistic) {
 		for _, s := range statistics {
 			name := strings.NewReplacer("-", "_", "/", "_", ".", "_", "{", "", "}", "", " ", "_", `"`, "").Replace(metric)
-			rules = append(rules, alerting.Rule{Name: name + "_" + s.String(), Metric: metric, Statistic: s, Threshold: 1.5})
+			threshold := 1.5
+			if s == alerting.Mean && strings.HasSuffix(metric, "_rate") {
+				threshold = 0.5 // a share
+			}
+			rules = append(rules, alerting.Rule{Name: name + "_" + s.String(), Metric: metric, Statistic: s, Threshold: threshold})
 		}
 	}
 	counted := []alerting.Statistic{alerting.Mean, alerting.Sum, alerting.Rate, alerting.Count}
