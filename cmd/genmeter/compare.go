@@ -43,7 +43,7 @@ func newMeasures(t *tally, u monitor.TokenUsageReport, d durations) measures {
 		p50: d.quantile(0.5), p95: d.quantile(0.95), successRate: float64(t.succeeded) / float64(t.calls),
 		succeeded: float64(t.succeeded), records: float64(t.accepted),
 		finished: t.accepted+t.refused+t.unfinished > 0,
-		tokens: float64(u.TotalTokens), cost: u.TotalCostUSD,
+		tokens:   float64(u.TotalTokens), cost: u.TotalCostUSD,
 	}
 	if u.TotalUnpricedTokens > 0 {
 		m.cost = math.NaN() // a part of a cost says nothing
