@@ -25,8 +25,8 @@ type Alerter struct {
 	rules    []Rule
 	queries  []monitor.Query
 	statuses []status
-	alerts   []Alert // as of the latest evaluation, in the order of the rules
-	firing   []atomic.Bool
+	alerts   []Alert       // as of the latest evaluation, in the order of the rules
+	firing   []atomic.Bool // as in statuses, for scrapes: they wait for no evaluation
 	losses   losses
 	last     time.Time // of the latest evaluation
 	awake    time.Time // since when there was no break between evaluations

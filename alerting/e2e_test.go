@@ -23,7 +23,7 @@ import (
 // patience is how long a real server may take.
 const patience = 30 * time.Second
 
-// until polls until ok, and fails the test when that takes too long.
+// until polls a real Alertmanager, whose clock is its own, until ok; it fails the test when that takes too long.
 func until(t *testing.T, what string, ok func() bool) {
 	t.Helper()
 	for begun := time.Now(); !ok(); time.Sleep(10 * time.Millisecond) {
@@ -59,7 +59,7 @@ func (r *receiver) got() []string {
 	var all []string
 	for _, body := range r.messages {
 		var m webhookMessage
-		_ = json.Unmarshal(body, &m)
+		_ = json.Unmarshal(body, &m) // what cannot be read has no alerts, and those are missed
 		for _, a := range m.Alerts {
 			all = append(all, a.Status+" "+a.Labels["alertname"])
 		}

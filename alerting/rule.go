@@ -43,7 +43,17 @@ func (s Statistic) String() string { return nameOf(statisticNames[:], int(s)) }
 
 // quantile returns 0 for a statistic that is none.
 func (s Statistic) quantile() float64 {
-	return map[Statistic]float64{P50: 0.5, P90: 0.9, P95: 0.95, P99: 0.99}[s]
+	switch s {
+	case P50:
+		return 0.5
+	case P90:
+		return 0.9
+	case P95:
+		return 0.95
+	case P99:
+		return 0.99
+	}
+	return 0
 }
 
 // of returns the statistic of the samples in a window.

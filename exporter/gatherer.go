@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
@@ -89,39 +88,17 @@ func safely(from prometheus.Gatherer) (families []*dto.MetricFamily, err error) 
 // clash finds a family among the others, sorted by name, that has samples of the
 // same name.
 func clash(f *family, others []*dto.MetricFamily) (name string, found bool) {
-	find := func(name string) (*dto.MetricFamily, bool) {
+	typeOf := func(name string) (dto.MetricType, bool) {
 		i, ok := slices.BinarySearchFunc(others, name, func(f *dto.MetricFamily, name string) int { return cmp.Compare(f.GetName(), name) })
 		if !ok {
-			return nil, false
+			return 0, false
 		}
-		return others[i], true
+		return others[i].GetType(), true
 	}
-	if _, ok := find(f.name); ok {
+	if _, ok := typeOf(f.name); ok {
 		return f.name, true
 	}
-	for _, suffix := range [...]string{"_bucket", "_count", "_sum"} {
-		if base, ok := strings.CutSuffix(f.name, suffix); ok {
-			if o, ok := find(base); ok && hasSample(o.GetType(), suffix) {
-				return base, true
-			}
-		}
-		if f.typ == dto.MetricType_HISTOGRAM {
-			if _, ok := find(f.name + suffix); ok {
-				return f.name + suffix, true
-			}
-		}
-	}
-	return "", false
-}
-
-func hasSample(t dto.MetricType, suffix string) bool {
-	switch t {
-	case dto.MetricType_HISTOGRAM, dto.MetricType_GAUGE_HISTOGRAM:
-		return true
-	case dto.MetricType_SUMMARY:
-		return suffix != "_bucket"
-	}
-	return false
+	return collide(f.name, f.typ, typeOf)
 }
 
 // addLabel puts a label on every series of a family. Neither the series nor

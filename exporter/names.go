@@ -66,7 +66,11 @@ func (c *claims) take(name, help string, typ dto.MetricType) (string, error) {
 		}
 		return got.help, nil
 	}
-	if other, ok := c.collision(name, typ); ok {
+	typeOf := func(name string) (dto.MetricType, bool) {
+		got, ok := c.byName[name]
+		return got.typ, ok
+	}
+	if other, ok := collide(name, typ, typeOf); ok {
 		return "", fmt.Errorf("%s collides with the samples of %s", name, other)
 	}
 	c.byName[name] = claim{typ: typ, help: help}
@@ -79,22 +83,33 @@ func (c *claims) reserve(name string, typ dto.MetricType) {
 	c.byName[name] = claim{typ: typ, reserved: true}
 }
 
-// collision finds a histogram whose _bucket, _count or _sum samples would have
-// the same name as another metric.
-func (c *claims) collision(name string, typ dto.MetricType) (string, bool) {
+// collide finds a metric whose samples would have the same name as those of a
+// metric that is new: a histogram and its _bucket, _count or _sum, a summary and
+// the last two. typeOf tells what a name stands for already.
+func collide(name string, typ dto.MetricType, typeOf func(string) (dto.MetricType, bool)) (string, bool) {
 	for _, suffix := range [...]string{"_bucket", "_count", "_sum"} {
 		if base, ok := strings.CutSuffix(name, suffix); ok {
-			if got, ok := c.byName[base]; ok && got.typ == dto.MetricType_HISTOGRAM {
+			if got, ok := typeOf(base); ok && hasSample(got, suffix) {
 				return base, true
 			}
 		}
-		if typ == dto.MetricType_HISTOGRAM {
-			if _, ok := c.byName[name+suffix]; ok {
+		if hasSample(typ, suffix) {
+			if _, ok := typeOf(name + suffix); ok {
 				return name + suffix, true
 			}
 		}
 	}
 	return "", false
+}
+
+func hasSample(t dto.MetricType, suffix string) bool {
+	switch t {
+	case dto.MetricType_HISTOGRAM, dto.MetricType_GAUGE_HISTOGRAM:
+		return true
+	case dto.MetricType_SUMMARY:
+		return suffix != "_bucket"
+	}
+	return false
 }
 
 func word(t dto.MetricType) string { return strings.ToLower(t.String()) }

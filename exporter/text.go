@@ -12,7 +12,9 @@ func (f *family) write(p *page, d dialect) {
 	p.text = append(p.text, d.header(f)...)
 	for _, one := range f.shown {
 		one.write(p, d)
-		p.turn()
+		if p.turn(); p.err != nil {
+			return // nobody listens any more
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -78,7 +79,7 @@ func (m *Monitor) quantiles(wanted []*wantedValues) {
 		}
 		m.collectValues(all, e, sec)
 		if len(byModel) > 0 && e.usesModel() {
-			m.collectValues(byModel[modelName(e)], e, sec)
+			m.collectValues(byModel[cmp.Or(e.Model, labelUnknown)], e, sec)
 		}
 		if len(byStep) > 0 && e.Kind == KindGeneration && e.Step != "" {
 			m.collectValues(byStep[e.Step], e, sec)
@@ -113,11 +114,4 @@ func (w *wantedValues) finish() {
 	w.stat.P50, w.stat.P90 = quantile(values, 0.5), quantile(values, 0.9)
 	w.stat.P95, w.stat.P99 = quantile(values, 0.95), quantile(values, 0.99)
 	w.stat.QuantileCoverage = min(1, float64(len(values))/float64(w.stat.Count))
-}
-
-func modelName(e *Event) string {
-	if e.Model == "" {
-		return labelUnknown
-	}
-	return e.Model
 }

@@ -3,16 +3,14 @@ package main
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/prometheus/common/model"
 )
 
 // labelsValue collects labels that are given as NAME=VALUE, one a flag.
 type labelsValue map[string]string
-
-// labelName is what Prometheus and Alertmanager take of every version.
-var labelName = regexp.MustCompile(`^[a-zA-Z_][a-zA-Z0-9_]*$`)
 
 // ownLabels are those that a rule gives its alerts itself.
 var ownLabels = []string{"alertname", "severity", "model", "step"}
@@ -20,7 +18,7 @@ var ownLabels = []string{"alertname", "severity", "model", "step"}
 func (v *labelsValue) Set(s string) error {
 	name, value, ok := strings.Cut(s, "=")
 	switch {
-	case !ok || !labelName.MatchString(name) || value == "":
+	case !ok || !model.LegacyValidation.IsValidLabelName(name) || value == "":
 		return fmt.Errorf("label %q: want NAME=VALUE, such as instance=gpu-7:9464", s)
 	case slices.Contains(ownLabels, name):
 		return fmt.Errorf("label %q: %s come from the rule, want another name", s, strings.Join(ownLabels, ", "))
