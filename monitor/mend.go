@@ -44,7 +44,7 @@ func (g *Generation) suspect() bool {
 
 // mend takes out what cannot be, and counts it.
 func (m *Monitor) mend(g *Generation) {
-	r := refusals{m, SourceAPI}
+	r := refusals{m: m, source: SourceAPI}
 	r.duration(&g.Duration)
 	r.duration(&g.TimeToFirstToken)
 	for _, n := range [...]*int64{
@@ -64,12 +64,19 @@ func (m *Monitor) mend(g *Generation) {
 	g.Error = cut(g.Error, maxErrorText)
 }
 
-// mendEvent takes out what cannot be, and counts it. It returns the reason when nothing is left to keep.
-func (m *Monitor) mendEvent(e *Event) (reason string) {
+// Mend makes of e what [Monitor.Track] would record, so that readers of events from elsewhere, such as files, agree with a
+// monitor that was given the same ones: what cannot be is taken out, texts and lists are cut to their bounds, a missing
+// total is derived. Each value that is taken out calls refuse, which may be nil, with its Reason constant. It returns the
+// reason when nothing is left to keep, else "". The time is not looked at. Scores and Attrs are copied.
+func (e *Event) Mend(refuse func(reason string)) (reason string) {
+	return e.mend(refusals{tell: refuse})
+}
+
+// mend takes out what cannot be, and tells r. It returns the reason when nothing is left to keep.
+func (e *Event) mend(r refusals) (reason string) {
 	if e.Kind < KindGeneration || e.Kind > KindTarget {
 		return ReasonMalformed
 	}
-	r := refusals{m, e.Source}
 	if math.IsNaN(e.Value) || math.IsInf(e.Value, 0) {
 		return ReasonNotFinite // a metric or a target is nothing without its value
 	}
@@ -100,7 +107,7 @@ func (m *Monitor) mendEvent(e *Event) (reason string) {
 	}
 	e.Error = cut(e.Error, maxErrorText)
 	e.Scores = r.scores(e.Scores)
-	e.Attrs = m.copyAttrs(e.Source, e.Attrs)
+	e.Attrs = r.attrs(e.Attrs)
 	if e.CacheHit {
 		e.bill()
 	}
@@ -114,13 +121,21 @@ func (e *Event) bill() {
 	e.CachedTokens, e.CacheWriteTokens, e.ReasoningTokens = 0, 0, 0
 }
 
-// refusals mends values of events from one source and counts what it refuses.
+// refusals mends values of events, and counts or tells what it refuses.
 type refusals struct {
-	m      *Monitor
+	m      *Monitor // counts it for source; nil for none
 	source string
+	tell   func(reason string) // nil for none
 }
 
-func (r refusals) refuse(reason string) { r.m.CountRejected(r.source, reason, 1) }
+func (r refusals) refuse(reason string) {
+	if r.m != nil {
+		r.m.CountRejected(r.source, reason, 1)
+	}
+	if r.tell != nil {
+		r.tell(reason)
+	}
+}
 
 func (r refusals) duration(d *time.Duration) {
 	if *d < 0 {
@@ -170,14 +185,14 @@ func (r refusals) scores(list []Score) []Score {
 	return kept
 }
 
-// copyAttrs returns a copy of the attributes that holds nothing of the caller's but strings.
-func (m *Monitor) copyAttrs(source string, attrs []Attr) []Attr {
+// attrs returns a copy of the attributes that holds nothing of the caller's but strings.
+func (r refusals) attrs(attrs []Attr) []Attr {
 	if len(attrs) == 0 {
 		return nil
 	}
-	if len(attrs) > maxAttrs {
-		m.CountRejected(source, ReasonOutOfRange, len(attrs)-maxAttrs)
-		attrs = attrs[:maxAttrs]
+	for len(attrs) > maxAttrs {
+		r.refuse(ReasonOutOfRange)
+		attrs = attrs[:len(attrs)-1]
 	}
 	kept := make([]Attr, len(attrs))
 	for i, a := range attrs {

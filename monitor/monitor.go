@@ -23,7 +23,7 @@ type Monitor struct {
 	pump         *pump
 	rejected     *rejected
 	followers    followers
-	prices       *pricer
+	prices       *Prices // nil for none
 	metricLabels map[string]bool
 	log          *slog.Logger
 	provider     metric.MeterProvider
@@ -56,7 +56,7 @@ func New(mp metric.MeterProvider, opts ...Option) (*Monitor, error) {
 		return nil, fmt.Errorf("monitor: %w", err)
 	}
 	m := &Monitor{
-		half: uint64(c.ringSize / 2), clock: newClock(c.now), rejected: newRejected(), prices: newPricer(c.prices),
+		half: uint64(c.ringSize / 2), clock: newClock(c.now), rejected: newRejected(), prices: c.prices,
 		metricLabels: make(map[string]bool), log: c.log, provider: mp,
 	}
 	m.ring.init(c.ringSize)

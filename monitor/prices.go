@@ -18,6 +18,9 @@ import (
 // (https://github.com/BerriAI/litellm/blob/main/model_prices_and_context_window.json). They do not change once made.
 type Prices struct {
 	models map[string]*price
+
+	mu    sync.Mutex
+	known map[pricedModel]*price // what was looked up, the absent ones as nil
 }
 
 // rates are US dollars a token; a nil is no price, and a zero is a price.
@@ -243,34 +246,27 @@ func (r rates) over(base rates) rates {
 	return r
 }
 
-// pricer prices events, and remembers which price a model has: to find it takes longer than all else.
-type pricer struct {
-	prices *Prices
-	mu     sync.Mutex
-	known  map[pricedModel]*price
-}
+// maxPricedModels bounds what Prices remembers.
+const maxPricedModels = 4096
 
 type pricedModel struct{ provider, model string }
 
-// maxPricedModels bounds what a pricer remembers.
-const maxPricedModels = 4096
-
-func newPricer(p *Prices) *pricer { return &pricer{prices: p, known: make(map[pricedModel]*price)} }
-
-// cost returns what a call or an evaluation cost: what it says itself, else by the price file. unpriced is how many of
-// its tokens have no price.
-func (p *pricer) cost(e *Event) (cost float64, unpriced int64) {
+// Cost returns what a call or an evaluation cost in US dollars: what it says itself (CostUSD), else by these prices.
+// unpriced is how many of its tokens have no price and are in usd with nothing. A nil p knows no price. It is safe for
+// concurrent use.
+func (p *Prices) Cost(e *Event) (usd float64, unpriced int64) {
 	if e.CostUSD > 0 || e.TotalTokens == 0 {
 		return e.CostUSD, 0
 	}
-	if pr := p.find(e.Provider, e.Model); pr != nil {
+	if pr := p.of(e.Provider, e.Model); pr != nil {
 		return pr.cost(e)
 	}
 	return 0, e.TotalTokens
 }
 
-func (p *pricer) find(provider, model string) *price {
-	if p.prices == nil {
+// of is find with a memory: to find a price takes longer than all else.
+func (p *Prices) of(provider, model string) *price {
+	if p == nil {
 		return nil
 	}
 	key := pricedModel{provider, model}
@@ -278,7 +274,10 @@ func (p *pricer) find(provider, model string) *price {
 	defer p.mu.Unlock()
 	pr, ok := p.known[key]
 	if !ok {
-		pr = p.prices.find(provider, model)
+		pr = p.find(provider, model)
+		if p.known == nil {
+			p.known = make(map[pricedModel]*price)
+		}
 		if len(p.known) < maxPricedModels {
 			p.known[key] = pr
 		}
@@ -287,11 +286,11 @@ func (p *pricer) find(provider, model string) *price {
 }
 
 // fill puts the price of an event into a copy of it, so that readers of events agree with the totals.
-func (p *pricer) fill(events []Event) {
-	if p.prices == nil {
+func (p *Prices) fill(events []Event) {
+	if p == nil {
 		return
 	}
 	for i := range events {
-		events[i].CostUSD, _ = p.cost(&events[i])
+		events[i].CostUSD, _ = p.Cost(&events[i])
 	}
 }

@@ -64,7 +64,7 @@ func TestPricesFind(t *testing.T) {
 }
 
 func TestPricesCost(t *testing.T) {
-	pricer := newPricer(loadTestPrices(t))
+	prices := loadTestPrices(t)
 	for _, test := range []struct {
 		name     string
 		e        Event
@@ -96,7 +96,7 @@ func TestPricesCost(t *testing.T) {
 	} {
 		test.e.Kind = KindGeneration
 		test.e.TotalTokens = max(test.e.TotalTokens, test.e.PromptTokens+test.e.CompletionTokens)
-		got, unpriced := pricer.cost(&test.e)
+		got, unpriced := prices.Cost(&test.e)
 		if !near(got, test.want) || unpriced != test.unpriced {
 			t.Errorf("%s: cost %v and %d unpriced, want %v and %d", test.name, got, unpriced, test.want, test.unpriced)
 		}

@@ -126,7 +126,7 @@ func (p *pump) usage(ctx context.Context, s *callSeries, e *Event, at moment, ca
 			p.count(s.detailsOf(p, i), n)
 		}
 	}
-	u.cost, u.unpriced = p.m.prices.cost(e)
+	u.cost, u.unpriced = p.m.prices.Cost(e)
 	if u.cost > 0 {
 		p.spend(s.step.costOf(p), u.cost)
 		p.sample(s, at, metricCost, u.cost)

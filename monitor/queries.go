@@ -96,7 +96,7 @@ func (m *Monitor) collectValues(wanted []*wantedValues, e *Event, sec int64) {
 			continue
 		}
 		if w.name == builtinNames[metricCost] {
-			if cost, _ := m.prices.cost(e); cost > 0 {
+			if cost, _ := m.prices.Cost(e); cost > 0 {
 				w.values = append(w.values, cost)
 			}
 			continue

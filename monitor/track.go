@@ -36,7 +36,7 @@ func (m *Monitor) track(ctx context.Context, g *Generation, call uint64) {
 		return
 	}
 	total := max(g.TotalTokens, g.PromptTokens+g.CompletionTokens)
-	attrs := m.copyAttrs(SourceAPI, g.Attrs)
+	attrs := refusals{m: m, source: SourceAPI}.attrs(g.Attrs)
 	span := trace.SpanContextFromContext(ctx)
 
 	slot, seq := m.claim(SourceAPI)
@@ -107,7 +107,7 @@ func (m *Monitor) Track(ctx context.Context, e Event) bool {
 	if e.Time, ok = m.stamp(e.Source, e.Time); !ok {
 		return false
 	}
-	if reason := m.mendEvent(&e); reason != "" {
+	if reason := e.mend(refusals{m: m, source: e.Source}); reason != "" {
 		m.CountRejected(e.Source, reason, 1)
 		return false
 	}

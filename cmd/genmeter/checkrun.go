@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/genmeter/genmeter/alerting"
+	"github.com/genmeter/genmeter/internal/backtest"
 	"github.com/genmeter/genmeter/monitor"
 )
 
 // measured is a run that was played to its end.
 type measured struct {
 	measures
-	history alertHistory
+	history backtest.History
 	now     []alerting.Alert // as of the end
 	rules   int
 	span    interval
@@ -38,7 +39,7 @@ func (f *checkFlags) measure(ctx context.Context, e env, input string, plan *ale
 	}
 	m := &measured{measures: newMeasures(&p.tally, p.TokenUsage(0), times), span: p.span}
 	if p.judge != nil {
-		m.history, m.now, m.rules = p.judge.history, p.alerts.Alerts(), len(p.alerts.Rules())
+		m.history, m.now, m.rules = p.judge.History, p.alerts.Alerts(), len(p.alerts.Rules())
 	}
 	return m, errors.Join(err, p.drain(), p.close())
 }
@@ -57,14 +58,14 @@ func (f *checkFlags) openMeter(e env, opts []monitor.Option) (*meter, error) {
 func (m *measured) verdict(atEnd bool, every time.Duration) verdict {
 	v := verdict{
 		summary: fmt.Sprintf("no alert fired: %s, every %v over %s", plural(m.rules, "rule"), every, &m.span),
-		more:    m.history.more, zone: time.UTC,
+		more:    m.history.More, zone: time.UTC,
 	}
 	if !m.span.first.IsZero() {
 		v.zone = m.span.first.Location()
 	}
 	if !atEnd {
-		for i := range m.history.fired {
-			v.alerts = append(v.alerts, newCheckedAlert(&m.history.fired[i]))
+		for i := range m.history.Fired {
+			v.alerts = append(v.alerts, newCheckedAlert(&m.history.Fired[i]))
 		}
 		return v
 	}

@@ -6,13 +6,14 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/genmeter/genmeter/internal/backtest"
 	"github.com/genmeter/genmeter/monitor"
 )
 
 // paced gives the events of src as far apart as their times are, divided by speed. Events without a time, or behind
 // an earlier one, come at once. The evaluations of j, which may be nil, come between them, each at its own time. When ctx
 // ends it gives that as its last error.
-func paced(ctx context.Context, src monitor.Source, speed float64, j *judge) monitor.Source {
+func paced(ctx context.Context, src monitor.Source, speed float64, j *backtest.Judge) monitor.Source {
 	return func(yield func(monitor.Event, error) bool) {
 		var first, begun time.Time
 		for ev, err := range src {
@@ -23,7 +24,7 @@ func paced(ctx context.Context, src monitor.Source, speed float64, j *judge) mon
 				reach := func(t time.Time) error {
 					return sleep(ctx, time.Until(begun.Add(scale(t.Sub(first), speed))))
 				}
-				err := j.follow(ev.Time, reach)
+				err := j.Follow(ev.Time, reach)
 				if err == nil {
 					err = reach(ev.Time)
 				}

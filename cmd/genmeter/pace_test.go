@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/genmeter/genmeter/internal/backtest"
 	"github.com/genmeter/genmeter/monitor"
 )
 
@@ -135,10 +136,10 @@ func TestPeekable(t *testing.T) {
 }
 
 func TestEventClock(t *testing.T) {
-	var c eventClock
-	c.advance(dawn.Add(time.Minute))
-	c.advance(dawn) // late: from another thread
-	if got := c.now(); !got.Equal(dawn.Add(time.Minute)) {
+	var c backtest.Clock
+	c.Advance(dawn.Add(time.Minute))
+	c.Advance(dawn) // late: from another thread
+	if got := c.Now(); !got.Equal(dawn.Add(time.Minute)) {
 		t.Errorf("the clock shows %v", got)
 	}
 }

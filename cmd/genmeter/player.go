@@ -8,6 +8,7 @@ import (
 
 	"github.com/genmeter/genmeter/alerting"
 	"github.com/genmeter/genmeter/ingest"
+	"github.com/genmeter/genmeter/internal/backtest"
 	"github.com/genmeter/genmeter/monitor"
 )
 
@@ -15,9 +16,9 @@ import (
 type player struct {
 	*meter
 	tally
-	judge    *judge // nil for none
+	judge    *backtest.Judge // nil for none
 	src      monitor.Source
-	clock    eventClock
+	clock    backtest.Clock
 	speed    float64 // 0 is as fast as it goes
 	loop     bool
 	logger   *slog.Logger
@@ -43,12 +44,12 @@ func newPlayer(e env, input string, zone *time.Location, alerts *alertPlan, open
 	if first.Time.IsZero() { // a file without times happens now
 		first.Time = time.Now()
 	}
-	p.clock.advance(first.Time)
-	if p.meter, err = open(monitor.WithClock(p.clock.now)); err != nil {
+	p.clock.Advance(first.Time)
+	if p.meter, err = open(monitor.WithClock(p.clock.Now)); err != nil {
 		return nil, err
 	}
-	err = p.meter.judge(alerts, alerting.WithClock(p.clock.now), alerting.WithInterval(0)) // it is the judge who evaluates
-	p.judge = newJudge(p.meter, &p.clock, *alerts.file.Interval)
+	err = p.meter.judge(alerts, alerting.WithClock(p.clock.Now), alerting.WithInterval(0)) // it is the judge who evaluates
+	p.judge = backtest.NewJudge(p.alerts, &p.clock, *alerts.file.Interval)
 	return p, err
 }
 
@@ -65,7 +66,7 @@ func (p *player) play(ctx context.Context) error {
 		Source: "replay", OnEvent: p.see, Logger: p.logger,
 	})
 	if err == nil {
-		p.judge.finish()
+		p.judge.Finish()
 		err = errors.Join(report.Files...) // a part of the run is missing
 	}
 	return err
@@ -74,8 +75,8 @@ func (p *player) play(ctx context.Context) error {
 // see is called with each event before it is recorded.
 func (p *player) see(ev *monitor.Event) {
 	if !ev.Time.IsZero() {
-		p.judge.advance(ev.Time)
-		p.clock.advance(ev.Time)
+		p.judge.Advance(ev.Time)
+		p.clock.Advance(ev.Time)
 	}
 	p.add(ev)
 	if p.watch != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"github.com/genmeter/genmeter/internal/backtest"
 	"github.com/genmeter/genmeter/monitor"
 )
 
@@ -94,7 +95,7 @@ type summary struct {
 	latency                  monitor.Stat
 	usage                    monitor.TokenUsageReport
 	judged                   bool // whether there were alert rules
-	alerts                   alertHistory
+	alerts                   backtest.History
 }
 
 // print writes the summary of what was played.
@@ -108,7 +109,7 @@ func (p *player) print(w io.Writer) error {
 		rejectedValues: sumOver(counts, valueReasons), badLines: sumOver(counts, lineReasons),
 	}
 	if p.judge != nil {
-		s.judged, s.alerts = true, p.judge.history
+		s.judged, s.alerts = true, p.judge.History
 	}
 	return s.write(w)
 }
@@ -138,22 +139,22 @@ func (s *summary) write(w io.Writer) error {
 	if err := out.Flush(); err != nil {
 		return err
 	}
-	if err := s.writeTokens(w); err != nil || len(s.alerts.fired) == 0 {
+	if err := s.writeTokens(w); err != nil || len(s.alerts.Fired) == 0 {
 		return err
 	}
 	fmt.Fprintln(w)
-	return writeAlerts(w, s.alerts.rows(), s.span.first.Location())
+	return writeAlerts(w, alertRows(&s.alerts), s.span.first.Location())
 }
 
 // wouldHaveFired says how many alerts there would have been, had somebody watched the run.
 func (s *summary) wouldHaveFired() string {
-	n := len(s.alerts.fired) + s.alerts.more
+	n := len(s.alerts.Fired) + s.alerts.More
 	if n == 0 {
 		return "none would have fired"
 	}
 	text := fmt.Sprintf("%d would have fired", n)
-	if s.alerts.more > 0 {
-		text += fmt.Sprintf(", the first %d", len(s.alerts.fired))
+	if s.alerts.More > 0 {
+		text += fmt.Sprintf(", the first %d", len(s.alerts.Fired))
 	}
 	return text + ": see below"
 }

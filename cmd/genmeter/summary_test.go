@@ -46,7 +46,7 @@ func TestSummary(t *testing.T) {
 		{Name: "stalled", State: alerting.Firing, Reminder: true, StartsAt: dawn.Add(70 * time.Second)},
 		{Name: "slow", State: alerting.Resolved, EndsAt: dawn.Add(80 * time.Second)},
 	} {
-		s.alerts.add(a)
+		s.alerts.Add(a)
 	}
 	const want = `run               1m30s, from 2026-03-01T06:00:00Z to 2026-03-01T06:01:30Z
 calls             5: 1 succeeded, 3 failed, 1 rejected

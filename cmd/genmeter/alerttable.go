@@ -7,37 +7,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/genmeter/genmeter/alerting"
+	"github.com/genmeter/genmeter/internal/backtest"
 )
-
-// maxHistory bounds what is remembered of a run that goes on for ever.
-const maxHistory = 10_000
-
-// alertHistory is the alerts of a run that fired, one for each time that a rule began to, in that order.
-type alertHistory struct {
-	fired []alerting.Alert // as they began; EndsAt is zero while they fire
-	more  int              // that it had no room for
-}
-
-// add takes what handlers are told.
-func (h *alertHistory) add(a alerting.Alert) {
-	switch {
-	case a.Reminder:
-	case a.State == alerting.Firing && len(h.fired) == maxHistory:
-		h.more++
-	case a.State == alerting.Firing:
-		h.fired = append(h.fired, a)
-	case a.State == alerting.Resolved:
-		for i := len(h.fired) - 1; i >= 0; i-- {
-			if f := &h.fired[i]; f.Name == a.Name {
-				if f.EndsAt.IsZero() {
-					f.EndsAt = a.EndsAt
-				}
-				return
-			}
-		}
-	}
-}
 
 // alertRow is an alert in a table.
 type alertRow struct {
@@ -45,9 +16,9 @@ type alertRow struct {
 	starts, ends         time.Time // ends is zero while it fires
 }
 
-func (h *alertHistory) rows() []alertRow {
-	rows := make([]alertRow, len(h.fired))
-	for i, a := range h.fired {
+func alertRows(h *backtest.History) []alertRow {
+	rows := make([]alertRow, len(h.Fired))
+	for i, a := range h.Fired {
 		rows[i] = alertRow{a.Name, a.Level.String(), a.Message, a.StartsAt, a.EndsAt}
 	}
 	return rows

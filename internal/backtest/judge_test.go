@@ -1,4 +1,4 @@
-package main
+package backtest
 
 import (
 	"context"
@@ -12,26 +12,28 @@ import (
 )
 
 // judged feeds events at the given times to a judge that evaluates every minute.
-func judged(t *testing.T, th alerting.Thresholds, events ...monitor.Event) *judge {
+var dawn = time.Date(2026, 3, 1, 6, 0, 0, 0, time.UTC)
+
+func judged(t *testing.T, th alerting.Thresholds, events ...monitor.Event) *Judge {
 	t.Helper()
-	clock := new(eventClock)
-	clock.advance(dawn)
-	mon, err := monitor.New(nil, monitor.WithClock(clock.now))
+	clock := new(Clock)
+	clock.Advance(dawn)
+	mon, err := monitor.New(nil, monitor.WithClock(clock.Now))
 	if err != nil {
 		t.Fatal(err)
 	}
-	al, err := alerting.New(mon, th, alerting.WithInterval(0), alerting.WithClock(clock.now))
+	al, err := alerting.New(mon, th, alerting.WithInterval(0), alerting.WithClock(clock.Now))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = errors.Join(al.Shutdown(context.Background()), mon.Shutdown(context.Background())) })
-	j := newJudge(&meter{Monitor: mon, alerts: al}, clock, time.Minute)
+	j := NewJudge(al, clock, time.Minute)
 	for _, ev := range events {
-		j.advance(ev.Time)
-		clock.advance(ev.Time)
+		j.Advance(ev.Time)
+		clock.Advance(ev.Time)
 		mon.Track(t.Context(), ev)
 	}
-	j.finish()
+	j.Finish()
 	return j
 }
 
@@ -47,7 +49,7 @@ func TestJudge(t *testing.T) {
 	j := judged(t, alerting.Thresholds{MinSuccessRate: new(0.8)}, events...)
 	type episode struct{ from, to time.Duration }
 	var got []episode
-	for _, a := range j.history.fired {
+	for _, a := range j.History.Fired {
 		e := episode{from: a.StartsAt.Sub(dawn)}
 		if !a.EndsAt.IsZero() {
 			e.to = a.EndsAt.Sub(dawn)
@@ -67,10 +69,10 @@ func TestJudgeStall(t *testing.T) {
 		{Kind: monitor.KindGeneration, Success: true, ID: "a", Time: dawn.Add(30 * time.Minute)},
 	}
 	j := judged(t, alerting.Thresholds{MaxStall: new(10 * time.Minute)}, events...)
-	if len(j.history.fired) != 1 {
-		t.Fatalf("got %+v, want one alert", j.history.fired)
+	if len(j.History.Fired) != 1 {
+		t.Fatalf("got %+v, want one alert", j.History.Fired)
 	}
-	a := j.history.fired[0]
+	a := j.History.Fired[0]
 	if from, to := a.StartsAt.Sub(dawn), a.EndsAt.Sub(dawn); from != 11*time.Minute || to != 30*time.Minute {
 		t.Errorf("it fired from %v to %v", from, to)
 	}
@@ -81,7 +83,7 @@ func TestJudgeGap(t *testing.T) {
 	j := judged(t, alerting.DefaultThresholds())
 	n, last := 0, time.Time{}
 	end := dawn.AddDate(50, 0, 0).Add(10 * time.Second)
-	for at := range j.due(end) {
+	for at := range j.Due(end) {
 		n, last = n+1, at
 	}
 	if n < 60 || n > 70 || end.Sub(last) != 10*time.Second || j.next.Sub(last) != time.Minute {
@@ -90,9 +92,9 @@ func TestJudgeGap(t *testing.T) {
 }
 
 func TestNoJudge(t *testing.T) {
-	j := newJudge(&meter{}, nil, time.Minute)
-	j.advance(dawn)
-	j.finish()
+	j := NewJudge(nil, nil, time.Minute)
+	j.Advance(dawn)
+	j.Finish()
 }
 
 // TestJudgeFollow: an evaluation waits for its time to come, and does not happen when the wait fails.
@@ -100,14 +102,14 @@ func TestJudgeFollow(t *testing.T) {
 	j := judged(t, alerting.DefaultThresholds())
 	var reached []time.Duration
 	late := errors.New("interrupted")
-	err := j.follow(dawn.Add(10*time.Minute), func(at time.Time) error {
+	err := j.Follow(dawn.Add(10*time.Minute), func(at time.Time) error {
 		if reached = append(reached, at.Sub(dawn)); len(reached) == 3 {
 			return late
 		}
 		return nil
 	})
 	want := []time.Duration{time.Minute, 2 * time.Minute, 3 * time.Minute}
-	if !errors.Is(err, late) || !slices.Equal(reached, want) || !j.clock.now().Equal(dawn.Add(2*time.Minute)) {
-		t.Errorf("error %v, reached %v, the clock %v", err, reached, j.clock.now().Sub(dawn))
+	if !errors.Is(err, late) || !slices.Equal(reached, want) || !j.clock.Now().Equal(dawn.Add(2*time.Minute)) {
+		t.Errorf("error %v, reached %v, the clock %v", err, reached, j.clock.Now().Sub(dawn))
 	}
 }
