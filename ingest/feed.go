@@ -104,28 +104,28 @@ func (f *feeder) event(ctx context.Context, ev *monitor.Event) {
 }
 
 func (f *feeder) problem(ctx context.Context, err error) {
-	var line *LineError
-	if errors.As(err, &line) {
-		f.count(line.Reason, 1)
-		if line.Truncated {
-			f.report.Truncated++
-		}
-		f.log.line(ctx, line)
-		return
-	}
-	var file *FileError
-	if errors.As(err, &file) {
-		f.count(monitor.ReasonMalformed, file.Lines)
-	}
-	if len(f.report.Files) < maxFileErrors {
-		f.report.Files = append(f.report.Files, err)
-		f.log.file(ctx, err)
+	if reason, n := f.report.enter(ctx, &f.log, err); n > 0 {
+		f.mon.CountRejected(f.opts.Source, reason, n)
 	}
 }
 
-func (f *feeder) count(reason string, n int) {
-	if n > 0 {
-		f.report.Problems[reason] += n
-		f.mon.CountRejected(f.opts.Source, reason, n)
+// enter takes what could not be read, and logs it. n is how many refused lines or values that is, for reason.
+func (r *Report) enter(ctx context.Context, log *problemLog, err error) (reason string, n int) {
+	if line, ok := errors.AsType[*LineError](err); ok {
+		if line.Truncated {
+			r.Truncated++
+		}
+		log.line(ctx, line)
+		r.Problems[line.Reason]++
+		return line.Reason, 1
 	}
+	if file, ok := errors.AsType[*FileError](err); ok && file.Lines > 0 {
+		reason, n = monitor.ReasonMalformed, file.Lines
+		r.Problems[reason] += n
+	}
+	if len(r.Files) < maxFileErrors {
+		r.Files = append(r.Files, err)
+		log.file(ctx, err)
+	}
+	return reason, n
 }

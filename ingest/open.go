@@ -97,7 +97,7 @@ func readFile(file File, c *config, yield func(monitor.Event, error) bool) bool 
 	defer f.Close() // only read: nothing can be lost
 	rd := newReader(file.Path, c, yield)
 	rd.file, rd.metricsOnly = true, file.MetricsOnly
-	return rd.read(f)
+	return rd.read(c.counted(f))
 }
 
 // byteCount prints a size for people.

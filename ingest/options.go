@@ -16,6 +16,7 @@ type config struct {
 	location *time.Location
 	maxLine  int
 	stdin    io.Reader
+	onRead   func(bytes int) // nil for nobody
 }
 
 func newConfig(opts []Option) config {
@@ -48,3 +49,28 @@ func WithMaxLine(bytes int) Option {
 
 // WithStdin gives what the path "-" reads; the default is os.Stdin.
 func WithStdin(r io.Reader) Option { return func(c *config) { c.stdin = r } }
+
+// WithOnRead calls fn with the number of bytes of each read from a file or stream, to show how far it is; [Files] tells the
+// files whose sizes add up to the whole.
+func WithOnRead(fn func(bytes int)) Option { return func(c *config) { c.onRead = fn } }
+
+// counted is r, whose reads onRead is told of.
+func (c *config) counted(r io.Reader) io.Reader {
+	if c.onRead == nil {
+		return r
+	}
+	return &countedReader{r, c.onRead}
+}
+
+type countedReader struct {
+	r      io.Reader
+	onRead func(bytes int)
+}
+
+func (c *countedReader) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	if n > 0 {
+		c.onRead(n)
+	}
+	return n, err
+}

@@ -18,7 +18,7 @@ import (
 func Read(r io.Reader, name string, opts ...Option) monitor.Source {
 	c := newConfig(opts)
 	return func(yield func(monitor.Event, error) bool) {
-		newReader(name, &c, yield).read(r)
+		newReader(name, &c, yield).read(c.counted(r))
 	}
 }
 
