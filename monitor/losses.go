@@ -27,3 +27,12 @@ func (m *Monitor) eachDropped(f func(handler, reason string, n int64)) {
 		}
 	}
 }
+
+// Evicted returns how many events the ring has overwritten with newer ones since the start: Snapshot lacks these, totals do not.
+func (m *Monitor) Evicted() uint64 {
+	if m == nil {
+		return 0
+	}
+	oldest, _ := m.ring.bounds()
+	return oldest
+}

@@ -137,6 +137,15 @@ func (r refusals) refuse(reason string) {
 	}
 }
 
+// plausible reports whether an event's own time is one that formats and nanoseconds since 1970 have room for, in any zone.
+func (r refusals) plausible(at time.Time) bool {
+	if y := at.Year(); 1700 <= y && y <= 2200 {
+		return true
+	}
+	r.refuse(ReasonOutOfRange)
+	return false
+}
+
 func (r refusals) duration(d *time.Duration) {
 	if *d < 0 {
 		r.refuse(ReasonNegative)

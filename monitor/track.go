@@ -31,12 +31,13 @@ func (m *Monitor) track(ctx context.Context, g *Generation, call uint64) {
 	if g.suspect() {
 		m.mend(g)
 	}
-	at, ok := m.stamp(SourceAPI, g.Time)
+	r := refusals{m: m, source: SourceAPI}
+	at, ok := m.stamp(r, g.Time)
 	if !ok {
 		return
 	}
 	total := max(g.TotalTokens, g.PromptTokens+g.CompletionTokens)
-	attrs := refusals{m: m, source: SourceAPI}.attrs(g.Attrs)
+	attrs := r.attrs(g.Attrs)
 	span := trace.SpanContextFromContext(ctx)
 
 	slot, seq := m.claim(SourceAPI)
@@ -103,22 +104,44 @@ func (m *Monitor) Track(ctx context.Context, e Event) bool {
 	if e.Source == "" {
 		e.Source = SourceAPI
 	}
-	var ok bool
-	if e.Time, ok = m.stamp(e.Source, e.Time); !ok {
-		return false
-	}
-	if reason := e.mend(refusals{m: m, source: e.Source}); reason != "" {
-		m.CountRejected(e.Source, reason, 1)
+	if !m.admit(&e, refusals{m: m, source: e.Source}) {
 		return false
 	}
 	if span := trace.SpanContextFromContext(ctx); span.IsValid() {
 		e.traceID, e.spanID, e.traceFlags = span.TraceID(), span.SpanID(), span.TraceFlags()
 	}
+	return m.TrackAdmitted(&e)
+}
+
+// Admit is the first half of [Monitor.Track], for roads that write an event down before they record it: e becomes what will
+// be recorded, its time included. It reports whether the event may be recorded. Nothing is counted: refuse, which may be
+// nil, is called with the Reason constant of each value that is taken out, and of an event that is not let through.
+func (m *Monitor) Admit(e *Event, refuse func(reason string)) bool {
+	return m != nil && m.admit(e, refusals{tell: refuse})
+}
+
+func (m *Monitor) admit(e *Event, r refusals) (ok bool) {
+	if e.Time, ok = m.stamp(r, e.Time); !ok {
+		return false
+	}
+	if reason := e.mend(r); reason != "" {
+		r.refuse(reason)
+		return false
+	}
+	return true
+}
+
+// TrackAdmitted is the second half of [Monitor.Track]: it records an event that Admit let through as it is, whatever the
+// clock says by now. It reports false, and counts the event as refused, when the monitor is shut down.
+func (m *Monitor) TrackAdmitted(e *Event) bool {
+	if m == nil {
+		return false
+	}
 	slot, seq := m.claim(e.Source)
 	if slot == nil {
 		return false
 	}
-	slot.event = e
+	slot.event = *e
 	m.publish(slot, seq)
 	return true
 }
@@ -161,28 +184,13 @@ func wake(c chan struct{}) {
 
 // stamp returns the time of an event: its own, or now where it has none that can be. It returns false for an event from
 // the future.
-func (m *Monitor) stamp(source string, own time.Time) (time.Time, bool) {
-	if own.IsZero() || !m.plausible(source, own) {
+func (m *Monitor) stamp(r refusals, own time.Time) (time.Time, bool) {
+	if own.IsZero() || !r.plausible(own) {
 		return m.clock.now(), true
 	}
-	return own, !m.future(source, own)
-}
-
-// plausible reports whether an event's own time is one that formats and nanoseconds since 1970 have room for, in any
-// zone, and counts it as refused otherwise.
-func (m *Monitor) plausible(source string, at time.Time) bool {
-	if y := at.Year(); 1700 <= y && y <= 2200 {
-		return true
+	if own.After(m.clock.now().Add(maxFuture)) {
+		r.refuse(ReasonFuture)
+		return own, false
 	}
-	m.CountRejected(source, ReasonOutOfRange, 1)
-	return false
-}
-
-// future reports whether an event's own time is too far ahead of the clock, and counts it then.
-func (m *Monitor) future(source string, at time.Time) bool {
-	if !at.After(m.clock.now().Add(maxFuture)) {
-		return false
-	}
-	m.CountRejected(source, ReasonFuture, 1)
-	return true
+	return own, true
 }

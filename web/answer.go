@@ -34,15 +34,20 @@ func answer(f func(*http.Request) (any, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v, err := f(r)
 		if err != nil {
-			status := http.StatusInternalServerError
-			if e, ok := errors.AsType[*apiError](err); ok {
-				status = e.status
-			}
-			fail(w, status, "%s", err.Error())
+			failWith(w, err)
 			return
 		}
 		write(w, http.StatusOK, v)
 	})
+}
+
+// failWith answers with an error and its status.
+func failWith(w http.ResponseWriter, err error) {
+	status := http.StatusInternalServerError
+	if e, ok := errors.AsType[*apiError](err); ok {
+		status = e.status
+	}
+	fail(w, status, "%s", err.Error())
 }
 
 func fail(w http.ResponseWriter, status int, format string, args ...any) {

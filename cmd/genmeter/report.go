@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/genmeter/genmeter/export/report"
+)
+
+type reportFlags struct {
+	runs           *runFlags
+	rules          *ruleFlags
+	format, output *string
+}
+
+func addReport(app *kingpin.Application) (string, runner) {
+	cmd := app.Command("report", "Say how a run went: calls, failures, latency, tokens, cost, scores, throughput, and the alerts that "+
+		"would have fired. Several runs stand side by side, with their differences to the first.")
+	cmd.HelpLong(reportExamples)
+	f := &reportFlags{runs: addRunFlags(cmd), rules: addRuleFlags(cmd)}
+	cmd.GetFlag("alerts.interval").Help("How often the rules are judged, by the run's own time; wins over the file's. 0 leaves alerts out.")
+	f.format = cmd.Flag("format", "text for a terminal, md for a pull request, json for programs, html with pictures, in one file. "+
+		"Without it the name of the output tells, else it is text.").PlaceHolder("FORMAT").String()
+	f.output = cmd.Flag("output", "File to write; it appears whole or not at all. \"-\" is standard output.").Short('o').
+		Default("-").PlaceHolder("FILE").String()
+	return cmd.FullCommand(), f.run
+}
+
+const reportExamples = `
+  genmeter report runs/monday
+      How did it go?
+  genmeter report -o monday.html --prices=prices.json runs/monday
+      With pictures, in one file that can be sent around.
+  genmeter report runs/*
+      Several runs side by side.
+  genmeter report --format=md runs/golden runs/today >>"$GITHUB_STEP_SUMMARY"
+      What a change did, for its pull request.
+  genmeter report --window=1h http://127.0.0.1:9464
+      The last hour of a running sidecar.
+`
+
+func (f *reportFlags) run(ctx context.Context, e env) error {
+	format, err := f.formatOf()
+	if err != nil {
+		return err
+	}
+	file, err := f.rules.load()
+	if err != nil {
+		return err
+	}
+	prices, err := f.runs.loadPrices()
+	if err != nil {
+		return err
+	}
+	runs, err := f.runs.open(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer closeRuns(runs)
+	var reports []*report.Report
+	for _, r := range runs {
+		rep, err := report.New(ctx, r.src, report.Options{
+			Name: r.name, Prices: prices, Alerts: file, Plots: format == report.HTML, Location: f.runs.timezone.Location,
+		})
+		if err != nil {
+			return f.runs.explain(ctx, err, runs)
+		}
+		reports = append(reports, rep)
+	}
+	if err := f.write(e, format, reports); err != nil {
+		return err
+	}
+	return damaged(runs)
+}
+
+// formatOf is the format that was asked for, or that the name of the output tells.
+func (f *reportFlags) formatOf() (report.Format, error) {
+	if *f.format == "" {
+		format, err := report.ParseFormat(strings.TrimPrefix(strings.ToLower(filepath.Ext(*f.output)), "."))
+		if err != nil {
+			return report.Text, nil
+		}
+		return format, nil
+	}
+	format, err := report.ParseFormat(*f.format)
+	if err != nil {
+		return 0, wrongUsage("--format: %v", err)
+	}
+	return format, nil
+}
