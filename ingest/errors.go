@@ -7,7 +7,7 @@ import (
 
 // LineError tells of a line, or of a value on a line, that could not be taken. More events follow it.
 type LineError struct {
-	File   string
+	File   string // empty for the body of a request
 	Line   int    // counted from 1
 	Column int    // in bytes, counted from 1; 0 when it is about the whole line
 	Key    string // the key of the value; empty when it is about the line
@@ -23,7 +23,12 @@ type LineError struct {
 // Error returns one sentence with file, line, what was found and what was expected.
 func (e *LineError) Error() string {
 	var b strings.Builder
-	b.WriteString(e.File + ":" + strconv.Itoa(e.Line))
+	if e.File == "" {
+		b.WriteString("line ")
+	} else {
+		b.WriteString(e.File + ":")
+	}
+	b.WriteString(strconv.Itoa(e.Line))
 	if e.Column > 0 {
 		b.WriteString(":" + strconv.Itoa(e.Column))
 	}

@@ -163,15 +163,20 @@ func valueError(l *line, p *eventline.Problem, offset int) *LineError {
 
 // lost tells of a line that the decoder could not read.
 func (rd *reader) lost(l *line, err error, offset int) bool {
+	return rd.bad(lostError(l, err, offset, rd.format))
+}
+
+// lostError tells of a line of format that the decoder could not read.
+func lostError(l *line, err error, offset int, format Format) *LineError {
 	var p *eventline.Problem
 	if !errors.As(err, &p) {
-		p = &eventline.Problem{Reason: monitor.ReasonMalformed, Found: err.Error(), Expected: rd.format.String()}
+		p = &eventline.Problem{Reason: monitor.ReasonMalformed, Found: err.Error(), Expected: format.String()}
 	}
 	e := valueError(l, p, offset)
 	e.Lost, e.Truncated = true, p.AtEnd
 	if p.Key == "" && !p.AtEnd {
-		if other := recognise(l.text); other != rd.format && other != Unknown {
-			e.Found, e.Expected = "a line of "+other.String(), "one format in a file, here "+rd.format.String()
+		if other := recognise(l.text); other != format && other != Unknown {
+			e.Found, e.Expected = "a line of "+other.String(), "one format in a file, here "+format.String()
 		} else if offset+p.Offset == 0 {
 			e.Found = eventline.Quote(l.text)
 		}
@@ -179,7 +184,7 @@ func (rd *reader) lost(l *line, err error, offset int) bool {
 	if p.AtEnd {
 		e.Column, e.Found = 0, eventline.Quote(l.text)+" and the end of the line"
 	}
-	return rd.bad(e)
+	return e
 }
 
 // unknown tells of a line that belongs to no format, while none is known.

@@ -47,6 +47,9 @@ func failWith(w http.ResponseWriter, err error) {
 	if e, ok := errors.AsType[*apiError](err); ok {
 		status = e.status
 	}
+	if status == http.StatusTooManyRequests {
+		w.Header().Set("Retry-After", "1")
+	}
 	fail(w, status, "%s", err.Error())
 }
 

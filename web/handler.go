@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/genmeter/genmeter/monitor"
 )
@@ -9,21 +11,19 @@ import (
 // handler is what the answers need to know.
 type handler struct {
 	config
-	mon       *monitor.Monitor
-	downloads chan struct{} // one for each that is under way
+	mon  *monitor.Monitor
+	room room // for bodies
 }
 
 // Handler returns the HTTP API over mon; the package comment lists its paths. It is safe for concurrent use, holds no
 // resources and needs no closing. A nil mon is a fault of the caller and panics at the first question.
 func Handler(mon *monitor.Monitor, opts ...Option) http.Handler {
-	h := &handler{config: newConfig(opts), mon: mon, downloads: make(chan struct{}, maxDownloads)}
+	h := &handler{config: newConfig(opts), mon: mon}
 	mux := http.NewServeMux()
 	mux.Handle("/api/v1/aggregate", h.guard(answer(h.aggregate)))
 	mux.Handle("/api/v1/tokens", h.guard(answer(h.tokens)))
 	mux.Handle("/api/v1/progress", h.guard(answer(h.progress)))
 	mux.Handle("/api/v1/alerts", h.guard(answer(h.alerts)))
-	mux.Handle("/api/v1/export", h.guard(http.HandlerFunc(h.export)))
-	mux.Handle("/api/v1/plot", h.guard(http.HandlerFunc(h.plot)))
 	mux.Handle("/{$}", h.guard(http.HandlerFunc(h.landing)))
 	mux.Handle("/", h.guard(answer(notFound)))
 	mux.HandleFunc("/-/healthy", h.healthy)
@@ -31,15 +31,20 @@ func Handler(mon *monitor.Monitor, opts ...Option) http.Handler {
 	if h.metrics != nil {
 		mux.Handle(h.metricsPath, h.metrics)
 	}
-	return harden(readOnly(mux))
+	root := http.NewServeMux()
+	root.Handle("/", only(mux, http.MethodGet, http.MethodHead))
+	if h.intake != nil {
+		root.Handle("/api/v1/events", h.guard(only(http.HandlerFunc(h.events), http.MethodPost)))
+	}
+	return harden(root)
 }
 
-// readOnly lets only GET and HEAD through: nothing here changes anything.
-func readOnly(next http.Handler) http.Handler {
+// only lets these methods through.
+func only(next http.Handler, methods ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
-			w.Header().Set("Allow", "GET, HEAD")
-			fail(w, http.StatusMethodNotAllowed, "method %s is not allowed here: use GET or HEAD", quoted(r.Method))
+		if !slices.Contains(methods, r.Method) {
+			w.Header().Set("Allow", strings.Join(methods, ", "))
+			fail(w, http.StatusMethodNotAllowed, "method %s is not allowed here: use %s", quoted(r.Method), strings.Join(methods, " or "))
 			return
 		}
 		next.ServeHTTP(w, r)

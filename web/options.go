@@ -2,8 +2,10 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/genmeter/genmeter/alerting"
+	"github.com/genmeter/genmeter/ingest"
 )
 
 // An Option changes what [Handler] serves.
@@ -15,6 +17,8 @@ type config struct {
 	metricsPath string
 	metrics     http.Handler
 	alerter     *alerting.Alerter
+	intake      *ingest.Intake
+	location    *time.Location
 }
 
 func newConfig(opts []Option) config {
@@ -49,4 +53,10 @@ func WithReady(ready func() error) Option {
 // WithAlerts answers GET /api/v1/alerts with what a knows. Without it, or with nil, that is 404.
 func WithAlerts(a *alerting.Alerter) Option {
 	return func(c *config) { c.alerter = a }
+}
+
+// WithIntake takes events: POST /api/v1/events gives them to in. Times without a zone are of location; nil is local.
+// Without it the handler only reads.
+func WithIntake(in *ingest.Intake, location *time.Location) Option {
+	return func(c *config) { c.intake, c.location = in, location }
 }

@@ -15,19 +15,14 @@ type progressLine struct {
 
 // newProgressLine returns nil when w is no terminal: a log file wants no such lines.
 func newProgressLine(w io.Writer) *progressLine {
-	if !isTerminal(w) {
+	f, ok := w.(*os.File)
+	if !ok {
+		return nil
+	}
+	if info, err := f.Stat(); err != nil || info.Mode()&os.ModeCharDevice == 0 {
 		return nil
 	}
 	return &progressLine{w: w}
-}
-
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
 func (l *progressLine) show(events int, into time.Duration) {

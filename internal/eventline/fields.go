@@ -37,3 +37,45 @@ func (d *Decoder) Time(text []byte) time.Time {
 	t, _ := d.zones.parse(text)
 	return t
 }
+
+// Elements calls fn for the text of every element of the JSON array in data until fn returns false. Data that is no array
+// is an error of type [*Problem]; fn may have been called before it is found.
+func Elements(data []byte, fn func(element []byte) bool) error {
+	d := Decoder{s: scanner{b: data}}
+	s := &d.s
+	if !s.take('[', "a JSON array") {
+		return d.lost()
+	}
+	if s.space() == ']' {
+		s.i++
+		return d.ended()
+	}
+	for {
+		s.space()
+		element, ok := s.skip()
+		if !ok {
+			return d.lost()
+		}
+		if !fn(element) {
+			return nil
+		}
+		switch s.space() {
+		case ',':
+			s.i++
+		case ']':
+			s.i++
+			return d.ended()
+		default:
+			s.want = "a comma or a closing bracket"
+			return d.lost()
+		}
+	}
+}
+
+// ended is an error when something follows.
+func (d *Decoder) ended() error {
+	if d.s.end() {
+		return nil
+	}
+	return d.lost()
+}

@@ -1,0 +1,92 @@
+package web
+
+import (
+	"compress/gzip"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// Bounds of what is posted.
+const (
+	maxBody       = 32 << 20  // bytes of a body, decompressed
+	maxBodies     = 256 << 20 // bytes of all bodies under way
+	maxBodyEvents = 100_000   // events of a body
+)
+
+// checkPost refuses what a web page could send: a browser lets it post only text and forms without asking first, and
+// nothing here answers when it asks.
+func checkPost(r *http.Request, types ...string) error {
+	if err := http.NewCrossOriginProtection().Check(r); err != nil {
+		return problem(http.StatusForbidden, "web pages of other origins may not write here: %v", err)
+	}
+	given := r.Header.Get("Content-Type")
+	if mediaType, _, err := mime.ParseMediaType(given); err != nil || !slices.Contains(types, mediaType) {
+		return problem(http.StatusUnsupportedMediaType, "content type %s: want %s", quoted(given), strings.Join(types, " or "))
+	}
+	return nil
+}
+
+// readBody reads the body of a request into a buffer that may be there already, decompressed, of at most maxBody bytes. What
+// it needs beyond maxKept it has of room.
+func readBody(w http.ResponseWriter, r *http.Request, into []byte, room *hold) ([]byte, error) {
+	var body io.Reader = http.MaxBytesReader(w, r.Body, maxBody)
+	switch encoding := strings.ToLower(r.Header.Get("Content-Encoding")); encoding {
+	case "", "identity":
+	case "gzip":
+		zip, err := gzip.NewReader(body)
+		if err != nil {
+			return into, bodyError(err)
+		}
+		body = zip
+	default:
+		return into, problem(http.StatusUnsupportedMediaType, "content encoding %s: want gzip or none", quoted(encoding))
+	}
+	data, err := readInto(into, body, room)
+	if err != nil {
+		return data, bodyError(err)
+	}
+	return data, nil
+}
+
+func bodyError(err error) error {
+	if _, ok := errors.AsType[*apiError](err); ok {
+		return err
+	}
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return tooLarge()
+	}
+	return badRequest("reading the body: %v", err)
+}
+
+func tooLarge() error {
+	return problem(http.StatusRequestEntityTooLarge, "the body has more than %d MiB: send it in parts", maxBody>>20)
+}
+
+// readInto is io.ReadAll with bounds.
+func readInto(b []byte, r io.Reader, room *hold) ([]byte, error) {
+	for b = b[:0]; ; {
+		if len(b) == cap(b) {
+			had := cap(b)
+			b = slices.Grow(b, max(4<<10, min(had, maxBody+1-had)))
+			if cap(b) > maxKept {
+				if err := room.grow(cap(b) - had); err != nil {
+					return b, err
+				}
+			}
+		}
+		n, err := r.Read(b[len(b):cap(b)])
+		b = b[:len(b)+n]
+		switch {
+		case len(b) > maxBody:
+			return b, tooLarge()
+		case err == io.EOF:
+			return b, nil
+		case err != nil:
+			return b, err
+		}
+	}
+}
