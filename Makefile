@@ -36,7 +36,7 @@ demo: build
 # All tests, with the race detector, against a real Prometheus, Alertmanager and Pushgateway. Installs what they need when
 # it may (Debian, root).
 test:
-	scripts/need gcc prometheus promtool prometheus-alertmanager amtool prometheus-pushgateway
+	scripts/need gcc curl prometheus promtool prometheus-alertmanager amtool prometheus-pushgateway
 	GENMETER_E2E=1 $(GO) test -race -timeout 15m ./...
 	cd benchmarks && $(GO) vet ./... && $(GO) test ./...
 
@@ -44,7 +44,7 @@ test:
 # Prometheus 3, built when it is not there, as OTLP receiver. Then what an operator applies: the image is built and run (as
 # root), the Kubernetes manifests are built and decoded strictly.
 e2e: test build
-	scripts/need buildah curl
+	scripts/need buildah
 	scripts/image-context dist/image
 	VERSION=$(VERSION) scripts/container-e2e dist/image
 	cd deploy/check && $(GO) vet ./... && $(GO) test ./...

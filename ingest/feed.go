@@ -49,19 +49,7 @@ const maxFileErrors = 100
 // genmeter_events_rejected_total. It goes on after errors. The error is ctx's, when it ends first; ctx is looked at
 // between events, so that a source that waits for input is not interrupted.
 func Feed(ctx context.Context, mon *monitor.Monitor, src monitor.Source, opts FeedOptions) (Report, error) {
-	f := feeder{mon: mon, opts: opts, report: Report{Problems: make(map[string]int)}}
-	if f.opts.Source == "" {
-		f.opts.Source = "ingest"
-	}
-	if f.opts.IDs == nil {
-		f.opts.IDs = NewIDWindow(0)
-	}
-	for _, reason := range []string{
-		monitor.ReasonMalformed, monitor.ReasonTooLong, monitor.ReasonWrongType, monitor.ReasonNotFinite,
-	} {
-		mon.CountRejected(f.opts.Source, reason, 0)
-	}
-	f.log.to = opts.Logger
+	f := newFeeder(mon, opts)
 	defer f.log.summary(ctx)
 	for ev, err := range src {
 		if ctx.Err() != nil {
@@ -82,6 +70,23 @@ type feeder struct {
 	opts   FeedOptions
 	log    problemLog
 	report Report
+}
+
+func newFeeder(mon *monitor.Monitor, opts FeedOptions) *feeder {
+	f := &feeder{mon: mon, opts: opts, report: Report{Problems: make(map[string]int)}}
+	if f.opts.Source == "" {
+		f.opts.Source = "ingest"
+	}
+	if f.opts.IDs == nil {
+		f.opts.IDs = NewIDWindow(0)
+	}
+	for _, reason := range []string{
+		monitor.ReasonMalformed, monitor.ReasonTooLong, monitor.ReasonWrongType, monitor.ReasonNotFinite,
+	} {
+		mon.CountRejected(f.opts.Source, reason, 0)
+	}
+	f.log.to = opts.Logger
+	return f
 }
 
 func (f *feeder) event(ctx context.Context, ev *monitor.Event) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"sync"
 	"testing"
@@ -183,4 +184,49 @@ func (j *flakyJournal) Append(ctx context.Context, events []monitor.Event) error
 		return errors.New("disk full")
 	}
 	return j.memoryJournal.Append(ctx, events)
+}
+
+// TestIntakeFeed: every event of a stream is recorded, whatever the journal does; what that lost is counted.
+func TestIntakeFeed(t *testing.T) {
+	mon, j := intakeMonitor(t), &flakyJournal{}
+	in := NewIntake(mon, j, nil)
+	src := func(yield func(monitor.Event, error) bool) {
+		for i := range 5000 {
+			if !yield(monitor.Event{Kind: monitor.KindRecord, ID: fmt.Sprint(i % 4900)}, nil) {
+				return
+			}
+		}
+		yield(monitor.Event{}, &LineError{File: "x", Line: 1, Reason: monitor.ReasonMalformed, Lost: true})
+	}
+	report, err := in.Feed(t.Context(), src, FeedOptions{Source: "stdin", Logger: slog.New(slog.DiscardHandler)})
+	if err != nil || report.Events != 4900 || report.Duplicates != 100 || report.Problem() != 1 || accepted(mon) != 4900 {
+		t.Errorf("%+v, %v; %d records", report, err, accepted(mon))
+	}
+	if lost := int(mon.Losses().Dropped); lost+len(j.events) != 4900 || j.calls > 2 && lost == 0 {
+		t.Errorf("%d dropped by the journal, %d in it, %d appends", lost, len(j.events), j.calls)
+	}
+}
+
+// TestIntakeFeedInterrupted: a stream that waits is left alone.
+func TestIntakeFeedInterrupted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		mon, err := monitor.New(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer mon.Shutdown(context.Background())
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		silent, over := make(chan struct{}), make(chan struct{})
+		src := func(yield func(monitor.Event, error) bool) {
+			defer close(over)
+			yield(monitor.Event{Kind: monitor.KindRecord}, nil)
+			<-silent
+		}
+		if report, err := NewIntake(mon, nil, nil).Feed(ctx, src, FeedOptions{}); !errors.Is(err, context.DeadlineExceeded) || report.Events != 1 {
+			t.Errorf("%+v, %v", report, err)
+		}
+		close(silent)
+		<-over
+	})
 }

@@ -45,6 +45,13 @@ func (p *problemLog) duplicate(ctx context.Context, ev *monitor.Event) {
 	})
 }
 
+// unkept tells of events that a journal did not take.
+func (p *problemLog) unkept(ctx context.Context, err error) {
+	p.problem(ctx, "journal", func() string {
+		return "events are recorded and not in the journal, so that a resumed run lacks them: " + err.Error()
+	})
+}
+
 func (p *problemLog) problem(ctx context.Context, reason string, text func() string) {
 	if p.counts == nil {
 		p.counts, p.silent = make(map[string]int), make(map[string]int)

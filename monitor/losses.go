@@ -19,6 +19,7 @@ func (m *Monitor) Losses() Losses {
 
 // eachDropped calls f with each handler's counts of events that it did not get.
 func (m *Monitor) eachDropped(f func(handler, reason string, n int64)) {
+	m.dropped.each(f)
 	m.followers.droppedByName(func(handler string, n uint64) { f(handler, reasonLapped, int64(n)) })
 	for _, h := range m.handlers {
 		f(h.cursor.name, reasonShutdown, h.lost.Load())

@@ -21,7 +21,8 @@ type Monitor struct {
 	half         uint64 // half the ring's capacity
 	clock        *clock
 	pump         *pump
-	rejected     *rejected
+	rejected     *losses // by source
+	dropped      *losses // by handlers outside the monitor
 	followers    followers
 	prices       *Prices // nil for none
 	metricLabels map[string]bool
@@ -56,7 +57,7 @@ func New(mp metric.MeterProvider, opts ...Option) (*Monitor, error) {
 		return nil, fmt.Errorf("monitor: %w", err)
 	}
 	m := &Monitor{
-		half: uint64(c.ringSize / 2), clock: newClock(c.now), rejected: newRejected(), prices: c.prices,
+		half: uint64(c.ringSize / 2), clock: newClock(c.now), rejected: newRejected(), dropped: newLosses(), prices: c.prices,
 		metricLabels: make(map[string]bool), log: c.log, provider: mp,
 	}
 	m.ring.init(c.ringSize)

@@ -3,32 +3,19 @@ package main
 import (
 	"context"
 	"errors"
-	"os"
-	"time"
 
 	"github.com/alecthomas/kingpin/v2"
-	"github.com/genmeter/genmeter/ingest"
-	"github.com/genmeter/genmeter/monitor"
 )
 
-// stdinGrace is how long events may still arrive on standard input after the signal to end: in a pipe the generator got
-// the same Ctrl-C, and writes its last lines.
-const stdinGrace = time.Second
-
 type serveFlags struct {
-	meter  *meterFlags
-	web    *webFlags
-	alerts *alertFlags
-	logDir *string
-	input  *pathValue
+	*sidecarFlags
+	input *pathValue
 }
 
 func addServe(app *kingpin.Application) (string, runner) {
 	cmd := app.Command("serve", "Run the sidecar: take events, and answer Prometheus and people over HTTP until a signal ends it.")
 	cmd.HelpLong(serveExamples)
-	f := &serveFlags{meter: addMeterFlags(cmd), web: addWebFlags(cmd), alerts: addAlertFlags(cmd)}
-	f.logDir = cmd.Flag("log-dir", "Also write each sample and event to metrics.jsonl and genmeter.log in this directory.").
-		PlaceHolder("DIR").String()
+	f := &serveFlags{sidecarFlags: addSidecarFlags(cmd)}
 	f.input = pathOf(cmd.Arg("input", "\"-\" also reads events, one JSON object a line, from standard input; its end does "+
 		"not end the sidecar."))
 	return cmd.FullCommand(), f.run
@@ -36,7 +23,7 @@ func addServe(app *kingpin.Application) (string, runner) {
 
 const serveExamples = `
   genmeter serve
-      Listen on 127.0.0.1:9464; Prometheus scrapes http://127.0.0.1:9464/metrics.
+      Listen on 127.0.0.1:9464: generators post events, Prometheus scrapes http://127.0.0.1:9464/metrics.
   generator | genmeter serve -
       Also read the generator's events from a pipe.
   genmeter serve --web.listen-address=127.0.0.1:0 --run=night-7
@@ -53,67 +40,17 @@ func (f *serveFlags) run(ctx context.Context, e env) error {
 	if *f.input != "" && *f.input != "-" {
 		return wrongUsage("serve reads standard input only (\"-\"), not %q: for a recorded file see genmeter replay", *f.input)
 	}
-	if err := f.web.check(); err != nil {
-		return err
-	}
-	if err := f.meter.push.check(os.Getenv); err != nil {
-		return err
-	}
-	alerts, err := f.alerts.plan(*f.meter.run)
+	s, err := f.open(e)
 	if err != nil {
 		return err
 	}
-	alerts.log(e.logger)
-	srv, err := f.web.listen(e)
-	if err != nil {
-		return err
-	}
-	var opts []monitor.Option
-	if *f.logDir != "" {
-		opts = append(opts, monitor.WithLogDir(*f.logDir))
-	}
-	m, err := f.meter.open(e, *f.web.maxRequests, opts...)
-	if err == nil {
-		err = m.judge(alerts)
-	}
-	if err != nil {
-		srv.closeListeners()
-		return err
-	}
-	srv.start(m)
-	m.startPush()
-	m.startAlerts()
+	s.start()
 	stopInput := func() {}
 	if *f.input == "-" {
-		stopInput = f.readInput(m, e)
-	} else {
-		e.logger.Warn("no events come in: pipe them to genmeter serve -")
+		stopInput = s.readInput(e)
 	}
-	ctx = srv.watch(ctx)
+	ctx = s.server.watch(ctx)
 	<-ctx.Done()
 	stopInput()
-	return errors.Join(served(ctx), end(ctx, m, srv))
-}
-
-// readInput feeds standard input to m in the background. The function it returns gives it a moment to come to its end,
-// and then stops it; a read that blocks is left alone, since nothing can interrupt it.
-func (f *serveFlags) readInput(m *meter, e env) (stop func()) {
-	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		src := ingest.Read(e.stdin, "standard input", ingest.WithLocation(f.meter.timezone.Location))
-		report, err := ingest.Feed(ctx, m.Monitor, src, ingest.FeedOptions{Source: "stdin", Logger: e.logger})
-		if err == nil {
-			e.logger.Info("standard input ended", "events", report.Events, "problems", report.Problem(),
-				"refused", report.Refused, "duplicates", report.Duplicates)
-		}
-	}()
-	return func() {
-		defer cancel()
-		select {
-		case <-done:
-		case <-time.After(stdinGrace):
-		}
-	}
+	return errors.Join(served(ctx), s.end(ctx))
 }

@@ -73,11 +73,13 @@ func adviseListen(err error) error {
 }
 
 // start serves m on all listeners.
-func (s *server) start(m *meter) {
+func (s *server) start(m *meter, opts ...web.Option) {
 	// In a pipe, what reads our log may end before us: that must not end us, with events not yet delivered.
 	signal.Ignore(syscall.SIGPIPE)
-	h := web.Handler(m.Monitor, web.WithMetrics(*s.flags.telemetryPath, m.provider.Handler()),
-		web.WithAllowedHosts(*s.flags.allowedHosts...), web.WithReady(s.ready), web.WithAlerts(m.alerts))
+	h := web.Handler(m.Monitor, append([]web.Option{
+		web.WithMetrics(*s.flags.telemetryPath, m.provider.Handler()),
+		web.WithAllowedHosts(*s.flags.allowedHosts...), web.WithReady(s.ready), web.WithAlerts(m.alerts),
+	}, opts...)...)
 	s.warnOpen()
 	for _, l := range s.listeners {
 		srv := s.newServer(h)
