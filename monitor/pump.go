@@ -76,6 +76,8 @@ type pump struct {
 	dirtyInts   []*intSeries
 	dirtyFloats []*floatSeries
 
+	muted bool // the instruments hear nothing: an earlier part of the run is passed
+
 	panicked any // the first panic of a measurement, until it is logged
 }
 

@@ -169,8 +169,10 @@ func (p *pump) metric(e *Event, at moment) {
 	}
 	s := p.metricSeriesOf(id, e.Attrs)
 	ctx := context.Background()
-	p.in.metricValue.Record(ctx, e.Value, s.last...)
-	p.in.metricValueTotal.Add(ctx, e.Value, s.sum...)
+	if !p.muted {
+		p.in.metricValue.Record(ctx, e.Value, s.last...)
+		p.in.metricValueTotal.Add(ctx, e.Value, s.sum...)
+	}
 	p.count(s.count, 1)
 	p.stats.add(p.stats.all.name(p.metricNames.name(id)), at, e.Value)
 }

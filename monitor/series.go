@@ -136,7 +136,7 @@ func (p *pump) zero(series ...*intSeries) {
 
 // count adds n to s at the next flush.
 func (p *pump) count(s *intSeries, n int64) {
-	if n == 0 {
+	if n == 0 || p.muted {
 		return
 	}
 	if s.pending == 0 {
@@ -150,7 +150,7 @@ func (p *pump) count(s *intSeries, n int64) {
 
 // spend adds v, which is not negative, to s at the next flush.
 func (p *pump) spend(s *floatSeries, v float64) {
-	if v == 0 {
+	if v == 0 || p.muted {
 		return
 	}
 	if s.pending == 0 {
@@ -163,6 +163,9 @@ func (p *pump) spend(s *floatSeries, v float64) {
 }
 
 func (p *pump) observe(ctx context.Context, s *secondsSeries, v float64) {
+	if p.muted {
+		return
+	}
 	s.inst.Record(ctx, v, s.opts...)
 	if s.over != nil {
 		p.count(s.over, 1)
@@ -170,6 +173,9 @@ func (p *pump) observe(ctx context.Context, s *secondsSeries, v float64) {
 }
 
 func (p *pump) size(ctx context.Context, s *sizesSeries, v int64) {
+	if p.muted {
+		return
+	}
 	s.inst.Record(ctx, v, s.opts...)
 	if s.over != nil {
 		p.count(s.over, 1)
