@@ -32,8 +32,9 @@ func WithInfo(key, value string) Option {
 }
 
 // WithRawText leaves text in CSV as it is. Without it a text that a spreadsheet would take for a formula (one that begins
-// with =, +, -, @, a tab or a carriage return) gets an apostrophe before it; so does one that would have got one if it had
-// not begun with apostrophes, so that taking one off gives the text back.
+// with =, +, -, @, a tab or a carriage return, also behind spaces and line feeds, or with a full-width such sign) gets an
+// apostrophe before it; so does one that would have got one if it had not begun with apostrophes, so that taking one off
+// gives the text back.
 func WithRawText() Option {
 	return func(c *config) { c.rawText = true }
 }
