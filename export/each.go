@@ -12,6 +12,7 @@ const lookEvery = 4096
 // eachEvent calls f with the events of src in order. It ends with the first error of src, ctx or f, and returns it as it is.
 // The event is f's until it returns.
 func eachEvent(ctx context.Context, src monitor.Source, f func(*monitor.Event) error) error {
+	var cur monitor.Event // one for all, since f's argument is on the heap
 	n := 0
 	for ev, err := range src {
 		if err != nil {
@@ -21,7 +22,8 @@ func eachEvent(ctx context.Context, src monitor.Source, f func(*monitor.Event) e
 			return ctx.Err()
 		}
 		n++
-		if err := f(&ev); err != nil {
+		cur = ev
+		if err := f(&cur); err != nil {
 			return err
 		}
 	}

@@ -19,7 +19,8 @@ type spool struct {
 	groups   []*spoolGroup
 	file     *os.File // nil until needed
 	out      *bufio.Writer
-	end      int64 // of the file
+	end      int64  // of the file
+	remove   string // the file's name, where it could not go at once
 }
 
 // spoolGroup is what belongs together: the chunks in the file, then buf.
@@ -89,7 +90,9 @@ func (s *spool) open() error {
 	if err != nil {
 		return fmt.Errorf("make a temporary file: %w", err)
 	}
-	_ = os.Remove(f.Name()) // where this fails, close does it
+	if os.Remove(f.Name()) != nil {
+		s.remove = f.Name()
+	}
 	s.file, s.out = f, bufio.NewWriterSize(f, 64<<10)
 	return nil
 }
@@ -128,6 +131,8 @@ func (s *spool) close() {
 		return
 	}
 	_ = s.file.Close()
-	_ = os.Remove(s.file.Name())
+	if s.remove != "" {
+		_ = os.Remove(s.remove)
+	}
 	s.file = nil
 }

@@ -1,0 +1,91 @@
+package export
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/genmeter/genmeter/monitor"
+)
+
+// Write writes the events of src to the file at path, which appears whole or not at all: it is written beside its place under
+// another name, brought to the disk, and then renamed. After an error nothing is left behind, and a file that was there is as
+// it was. A new file has the mode 0644 less the umask, one that replaces another has that one's. A symbolic link stays, its
+// target is replaced. What is no regular file, such as a named pipe or /dev/stdout, is written straight. The directory must be
+// there.
+//
+// CSV writes several files: for the path runs/out.csv a file a metric, runs/out_generation_time.csv and so on, and
+// runs/out_index.csv with the columns file, metric, rows, first and last, which says which file has which metric. All of
+// them are complete before the first one appears. Files of an earlier export stay where this one has no such metric; those
+// that belong to it are in the index.
+//
+// Some formats read src more than once. An error of src ends the export and is returned as it is. It is [ErrNoEvents] when
+// src has nothing for the format.
+func Write(ctx context.Context, path string, format Format, src monitor.Source, opts ...Option) error {
+	return write(ctx, osDisk{}, path, format, src, newConfig(opts))
+}
+
+func write(ctx context.Context, d disk, path string, format Format, src monitor.Source, c *config) error {
+	encode, err := encoderOf(format, c)
+	if err != nil {
+		return err
+	}
+	target, device, err := resolve(path)
+	switch {
+	case err != nil:
+		return err
+	case device:
+		return writeDevice(path, func(w io.Writer) error { return encode(ctx, w, src, c) })
+	case format == CSV:
+		return writeCSVFiles(ctx, d, target, src, c)
+	}
+	set := fileSet{disk: d}
+	defer set.discard()
+	if err := set.write(target, func(w io.Writer) error { return encode(ctx, w, src, c) }); err != nil {
+		return err
+	}
+	return set.commit(ctx)
+}
+
+// writeCSVFiles writes a file a metric beside path, and the index.
+func writeCSVFiles(ctx context.Context, d disk, path string, src monitor.Source, c *config) error {
+	r := csvRecord{keys: newKeys(), raw: c.rawText}
+	ts, err := tabulate(ctx, src, c, r.append)
+	defer ts.close()
+	if err != nil {
+		return err
+	}
+	all, err := ts.sorted()
+	if err != nil {
+		return err
+	}
+	dir, base := filepath.Split(path)
+	files, index := csvFiles(strings.TrimSuffix(base, filepath.Ext(base)), all)
+	set := fileSet{disk: d}
+	defer set.discard()
+	for _, f := range files {
+		err := set.writeAt(dir+f.name, func(w io.Writer) error { return ts.writeCSV(ctx, w, f.table, &r) })
+		if err != nil {
+			return err
+		}
+	}
+	if err := set.writeAt(dir+index, func(w io.Writer) error { return writeIndex(w, files, c.rawText) }); err != nil {
+		return err
+	}
+	return set.commit(ctx)
+}
+
+// writeDevice writes to what is no regular file, or has a name of its own in /dev.
+func writeDevice(path string, f func(io.Writer) error) error {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0) // behind what a shell's redirection has already
+	if err != nil {
+		return err
+	}
+	err = buffered(file, f)
+	if closed := file.Close(); err == nil {
+		err = closed
+	}
+	return err
+}
