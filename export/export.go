@@ -15,9 +15,10 @@ import (
 type encoder func(ctx context.Context, w io.Writer, src monitor.Source, c *config) error
 
 var encoders = [...]encoder{
-	JSON:  encodeJSON,
-	CSV:   encodeCSV,
-	Excel: encodeExcel,
+	JSON:      encodeJSON,
+	CSV:       encodeCSV,
+	Excel:     encodeExcel,
+	WideExcel: encodeWideExcel,
 }
 
 // bySample are the formats that are made of samples, of which [WithMetrics] chooses.
