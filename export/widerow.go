@@ -38,7 +38,7 @@ func (r *wideRow) load(ev *monitor.Event) {
 		a := &ev.Attrs[i]
 		slot := r.t.attrs[a.Key]
 		if slot == nil || !slot.kind.holds(a.Value) || !r.set(slot.slot, i) {
-			r.other(prefixAttr, a.Key, earlierAttrs(ev, i), a.Value)
+			r.other(prefixAttr, a.Key, earlierKeys(ev.Attrs, i), a.Value)
 		}
 	}
 	if len(r.rest) > 0 {
@@ -56,18 +56,24 @@ func (r *wideRow) set(slot, i int) bool {
 	return true
 }
 
-// other puts a value into other_attributes. The second of a name in one event has ~2 behind it.
+// other puts a value into other_attributes.
 func (r *wideRow) other(prefix, key string, earlier int, v slog.Value) {
+	r.rest = appendOther(r.rest, prefix, key, earlier, v)
+}
+
+// appendOther appends a member to an object of other_attributes, whose brace is still open; dst is empty before the first.
+// The second of a name in one event has ~2 behind it.
+func appendOther(dst []byte, prefix, key string, earlier int, v slog.Value) []byte {
 	sep := byte(',')
-	if len(r.rest) == 0 {
+	if len(dst) == 0 {
 		sep = '{'
 	}
 	name := prefix + escapeKey(key)
 	if earlier > 0 {
 		name += "~" + strconv.Itoa(earlier+1)
 	}
-	r.rest = eventline.AppendString(append(r.rest, sep), name)
-	r.rest = eventline.AppendValue(append(r.rest, ':'), v)
+	dst = eventline.AppendString(append(dst, sep), name)
+	return eventline.AppendValue(append(dst, ':'), v)
 }
 
 func earlierScores(ev *monitor.Event, i int) (n int) {
@@ -79,9 +85,9 @@ func earlierScores(ev *monitor.Event, i int) (n int) {
 	return n
 }
 
-func earlierAttrs(ev *monitor.Event, i int) (n int) {
-	for j := range ev.Attrs[:i] {
-		if ev.Attrs[j].Key == ev.Attrs[i].Key {
+func earlierKeys(attrs []monitor.Attr, i int) (n int) {
+	for j := range attrs[:i] {
+		if attrs[j].Key == attrs[i].Key {
 			n++
 		}
 	}
