@@ -17,7 +17,7 @@ const (
 	Excel
 	Parquet
 	NDJSON      // the events themselves, as package ingest reads them
-	OpenMetrics // samples with timestamps, for promtool tsdb create-blocks-from openmetrics
+	OpenMetrics // the run as Prometheus would have scraped it, see below
 	WideCSV
 	WideParquet
 	WideExcel

@@ -94,6 +94,7 @@ func (w *failingWriter) Write(b []byte) (int, error) {
 // encoders are those whose faults TestFaults goes through.
 var encoders = map[string]encoder{
 	"ndjson": encodeNDJSON, "wide-csv": encodeWideCSV, "wide-parquet": encodeWideParquet, "parquet": encodeParquet,
+	"openmetrics": encodeOpenMetrics,
 }
 
 // errRead is what a source may give in its middle.
