@@ -19,7 +19,7 @@ import (
 )
 
 func TestCSV(t *testing.T) {
-	src := events(
+	src := sourceOf(
 		metricAt("m", 1, monitor.String("b", "x,y"), monitor.Int("n", -3)),
 		metricAt("m", math.NaN()),
 		metricAt("m", 0.1, monitor.String("=k", "=1+1"), monitor.String("b", "-1"), monitor.String("model_name", "gpt")),
@@ -33,27 +33,27 @@ func TestCSV(t *testing.T) {
 ,-2,,,2,
 2026-11-24T19:57:10.810207Z,5,,,true,
 `
-	if got := encoded(t, CSV, src, WithMetrics("m")); got != want {
+	if got := exported(t, CSV, src, WithMetrics("m")); got != want {
 		t.Errorf("got\n%s", got)
 	}
-	if got := encoded(t, CSV, src, WithMetrics("m"), WithRawText()); got != strings.ReplaceAll(want, "'", "") {
+	if got := exported(t, CSV, src, WithMetrics("m"), WithRawText()); got != strings.ReplaceAll(want, "'", "") {
 		t.Errorf("raw: got\n%s", got)
 	}
 	const bare = "timestamp,value,k\n2026-11-24T19:57:10.810207Z,1,\n2026-11-24T19:57:10.810207Z,2,v\n"
-	if got := encoded(t, CSV, events(metricAt("m", 1), metricAt("m", 2, monitor.String("k", "v"))), WithMetrics("m")); got != bare {
+	if got := exported(t, CSV, sourceOf(metricAt("m", 1), metricAt("m", 2, monitor.String("k", "v"))), WithMetrics("m")); got != bare {
 		t.Errorf("without model: got\n%s", got)
 	}
 }
 
 // TestCSVOfRecordedRuns: another reader finds what was tracked, through the index.
 func TestCSVOfRecordedRuns(t *testing.T) {
-	for _, run := range recordedRuns {
+	for _, run := range runNames {
 		t.Run(run, func(t *testing.T) {
 			dir := t.TempDir()
 			if err := Write(t.Context(), filepath.Join(dir, "out.csv"), CSV, recorded(t, run)); err != nil {
 				t.Fatal(err)
 			}
-			same(t, total(readCSVFiles(t, dir, "out_index.csv")), truth(t, run))
+			same(t, total(readCSVFiles(t, dir, "out_index.csv")), tracked(t, run))
 		})
 	}
 }
@@ -106,8 +106,8 @@ func readCSV(t *testing.T, path string) (rows []map[string]string) {
 // TestCSVArchive: it holds the files that Write makes, and is the same each time.
 func TestCSVArchive(t *testing.T) {
 	src := recorded(t, "afterimage-quirks")
-	archive := encoded(t, CSV, src)
-	if again := encoded(t, CSV, src); again != archive {
+	archive := exported(t, CSV, src)
+	if again := exported(t, CSV, src); again != archive {
 		t.Error("the same events give another archive")
 	}
 	dir := t.TempDir()
@@ -144,8 +144,8 @@ func TestCSVArchive(t *testing.T) {
 func TestSpilledTables(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	src := func(yield func(monitor.Event, error) bool) {
-		for i := range 150_000 {
-			ev := metricAt(fmt.Sprintf("m%d", i%40), float64(i), monitor.String(fmt.Sprintf("k%d", i%(1+i/10_000)), strings.Repeat("x", i%150)))
+		for i := range 30_000 {
+			ev := metricAt(fmt.Sprintf("m%d", i%40), float64(i), monitor.String(fmt.Sprintf("k%d", i%(1+i/3_000)), strings.Repeat("x", i%900)))
 			if !yield(ev, nil) {
 				return
 			}
@@ -173,12 +173,12 @@ func TestSpilledTables(t *testing.T) {
 			fmt.Sscanf(s.metric, "m%d", &m)
 			i := m + 40*next[s.metric]
 			next[s.metric]++
-			key := fmt.Sprintf("k%d", i%(1+i/10_000))
-			if s.value != float64(i) || len(s.attrs[key]) != i%150 {
+			key := fmt.Sprintf("k%d", i%(1+i/3_000))
+			if s.value != float64(i) || len(s.attrs[key]) != i%900 {
 				t.Fatalf("%v: sample %d of %s is %v", format, i, s.metric, s)
 			}
 		}
-		if len(read) != 150_000 {
+		if len(read) != 30_000 {
 			t.Errorf("%v: %d samples", format, len(read))
 		}
 	}
@@ -199,7 +199,7 @@ func BenchmarkByFormat(b *testing.B) {
 			}
 		}
 	}
-	for format, encode := range encoders {
+	for format, encode := range formatEncoders {
 		if encode == nil {
 			continue
 		}

@@ -14,11 +14,16 @@ import (
 // src, ctx or w as it is.
 type encoder func(ctx context.Context, w io.Writer, src monitor.Source, c *config) error
 
-var encoders = [...]encoder{
-	JSON:      encodeJSON,
-	CSV:       encodeCSV,
-	Excel:     encodeExcel,
-	WideExcel: encodeWideExcel,
+var formatEncoders = [...]encoder{
+	JSON:        encodeJSON,
+	CSV:         encodeCSV,
+	Excel:       encodeExcel,
+	Parquet:     encodeParquet,
+	NDJSON:      encodeNDJSON,
+	OpenMetrics: encodeOpenMetrics,
+	WideCSV:     encodeWideCSV,
+	WideParquet: encodeWideParquet,
+	WideExcel:   encodeWideExcel,
 }
 
 // bySample are the formats that are made of samples, of which [WithMetrics] chooses.
@@ -40,16 +45,16 @@ func Encode(ctx context.Context, w io.Writer, format Format, src monitor.Source,
 
 // encoderOf returns the encoder of a format, if the options are for it.
 func encoderOf(format Format, c *config) (encoder, error) {
-	if int(format) >= len(encoders) || encoders[format] == nil {
+	if int(format) >= len(formatEncoders) || formatEncoders[format] == nil {
 		return nil, fmt.Errorf("unknown %v: want %s", format, strings.Join(formatNames[1:], ", "))
 	}
 	if len(c.metrics) == 0 {
-		return encoders[format], nil
+		return formatEncoders[format], nil
 	}
 	names := make([]string, 0, len(bySample))
 	for _, f := range bySample {
 		if f == format {
-			return encoders[format], nil
+			return formatEncoders[format], nil
 		}
 		names = append(names, f.String())
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/genmeter/genmeter/monitor"
 )
 
-// events gives these events.
-func events(list ...monitor.Event) monitor.Source {
+// sourceOf gives these events.
+func sourceOf(list ...monitor.Event) monitor.Source {
 	return func(yield func(monitor.Event, error) bool) {
 		for _, ev := range list {
 			if !yield(ev, nil) {
@@ -32,7 +32,7 @@ func metricAt(name string, value float64, attrs ...monitor.Attr) monitor.Event {
 	return monitor.Event{Kind: monitor.KindMetric, Time: at, Name: name, Value: value, Attrs: attrs}
 }
 
-func encoded(t testing.TB, format Format, src monitor.Source, opts ...Option) string {
+func exported(t testing.TB, format Format, src monitor.Source, opts ...Option) string {
 	t.Helper()
 	var b bytes.Buffer
 	if err := Encode(t.Context(), &b, format, src, opts...); err != nil {
@@ -42,7 +42,7 @@ func encoded(t testing.TB, format Format, src monitor.Source, opts ...Option) st
 }
 
 func TestJSON(t *testing.T) {
-	src := events(
+	src := sourceOf(
 		monitor.Event{Kind: monitor.KindGeneration, Time: at, Success: true, Duration: 1857 * time.Millisecond, Model: "meta-llama/Llama-3.1-8B-Instruct"},
 		metricAt("queue", -1.5, monitor.String("worker", "a\"b\n"), monitor.Int("n", 3), monitor.Bool("ok", true),
 			monitor.Float64("share", 0.25), monitor.Float64("odd", math.Inf(1)), monitor.String("worker", "again"),
@@ -74,16 +74,16 @@ func TestJSON(t *testing.T) {
 {"timestamp":"2026-11-24T19:57:10.810207Z","value":null}
 ]}
 `
-	if got := encoded(t, JSON, src); got != want {
+	if got := exported(t, JSON, src); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 
 // TestJSONOfRecordedRuns: another reader finds what was tracked.
 func TestJSONOfRecordedRuns(t *testing.T) {
-	for _, run := range recordedRuns {
+	for _, run := range runNames {
 		t.Run(run, func(t *testing.T) {
-			same(t, total(readJSON(t, encoded(t, JSON, recorded(t, run)))), truth(t, run))
+			same(t, total(readJSON(t, exported(t, JSON, recorded(t, run)))), tracked(t, run))
 		})
 	}
 }
@@ -111,12 +111,12 @@ func readJSON(t testing.TB, text string) (samples []readSample) {
 }
 
 func TestWithMetrics(t *testing.T) {
-	src := events(metricAt("a", 1), metricAt("b", 2, monitor.String("k", "v")), metricAt("c", 3))
+	src := sourceOf(metricAt("a", 1), metricAt("b", 2, monitor.String("k", "v")), metricAt("c", 3))
 	const want = `{"b":[
 {"timestamp":"2026-11-24T19:57:10.810207Z","value":2,"k":"v"}
 ]}
 `
-	if got := encoded(t, JSON, src, WithMetrics("b")); got != want {
+	if got := exported(t, JSON, src, WithMetrics("b")); got != want {
 		t.Errorf("got %s", got)
 	}
 	err := Encode(t.Context(), new(bytes.Buffer), JSON, src, WithMetrics("a", "d"))
@@ -141,10 +141,11 @@ func TestWithMetrics(t *testing.T) {
 }
 
 func TestNothingToExport(t *testing.T) {
-	nothing := map[string]monitor.Source{"none": events(), "without samples": events(monitor.Event{Kind: monitor.KindTarget, Value: 3})}
+	nothing := map[string]monitor.Source{"none": sourceOf(), "without samples": sourceOf(monitor.Event{Kind: monitor.KindTarget, Value: 3})}
 	for name, src := range nothing {
-		for format, encode := range encoders {
-			if encode == nil || Format(format) == NDJSON && name != "none" {
+		for format, encode := range formatEncoders {
+			whole := Format(format) == NDJSON || Format(format) == OpenMetrics // have the target
+			if encode == nil || whole && name != "none" {
 				continue
 			}
 			var b bytes.Buffer
@@ -153,7 +154,7 @@ func TestNothingToExport(t *testing.T) {
 			}
 		}
 	}
-	if err := Encode(t.Context(), new(bytes.Buffer), 0, events()); err == nil || !strings.Contains(err.Error(), "unknown format 0: want json, csv") {
+	if err := Encode(t.Context(), new(bytes.Buffer), 0, sourceOf()); err == nil || !strings.Contains(err.Error(), "unknown format 0: want json, csv") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -164,7 +165,7 @@ func FuzzJSON(f *testing.F) {
 	f.Add("", math.NaN(), "timestamp", "\x00\xff\u2028", int64(-1))
 	f.Add("a\"\\", math.MaxFloat64, "value", "=", int64(math.MinInt64))
 	f.Fuzz(func(t *testing.T, name string, value float64, key, text string, n int64) {
-		got := encoded(t, JSON, events(metricAt(name, value, monitor.String(key, text), monitor.Int(key+"2", int(n)), monitor.String(key, "again"))))
+		got := exported(t, JSON, sourceOf(metricAt(name, value, monitor.String(key, text), monitor.Int(key+"2", int(n)), monitor.String(key, "again"))))
 		if !utf8.ValidString(got) {
 			t.Fatalf("%q is not UTF-8", got)
 		}

@@ -14,9 +14,6 @@ import (
 	"github.com/genmeter/genmeter/monitor"
 )
 
-// recordedRuns are the folders of ingest/testdata.
-var recordedRuns = []string{"afterimage-run", "afterimage-quirks"}
-
 // recorded gives the events of a recorded run, without those that cannot be read.
 func recorded(t testing.TB, run string) monitor.Source {
 	t.Helper()
@@ -50,8 +47,8 @@ type totals struct {
 	Orphans                              int // samples of error_rate that belong to no call
 }
 
-// truth reads the truth.json of a run; the two have different keys.
-func truth(t testing.TB, run string) totals {
+// tracked reads the truth.json of a run; the two have different keys.
+func tracked(t testing.TB, run string) totals {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join("../ingest/testdata", run, "truth.json"))
 	if err != nil {
