@@ -1,0 +1,90 @@
+package plot
+
+import (
+	"maps"
+	"math"
+	"slices"
+)
+
+// sketch counts samples by value, in buckets 1.1 % wide, so that quantiles and histograms of any number of samples take
+// little memory: 64 buckets for each doubling of a value. Bucket 0 holds 0; negative values mirror positive ones.
+type sketch struct {
+	cell
+	buckets map[int32]uint64
+}
+
+const (
+	perDoubling = 64
+	bucketShift = 1100 * perDoubling // above it are the buckets of positive values, of which the least is 2^-1074
+)
+
+func bucketOf(v float64) int32 {
+	switch {
+	case v > 0:
+		return int32(math.Floor(math.Log2(v)*perDoubling)) + bucketShift
+	case v < 0:
+		return -bucketOf(-v)
+	}
+	return 0
+}
+
+// bucketLow returns the least value of a bucket of positive values.
+func bucketLow(b int32) float64 {
+	return math.Exp2(float64(b-bucketShift) / perDoubling)
+}
+
+// bucketMiddle returns a value in the bucket.
+func bucketMiddle(b int32) float64 {
+	switch {
+	case b > 0:
+		return math.Exp2((float64(b-bucketShift) + 0.5) / perDoubling)
+	case b < 0:
+		return -bucketMiddle(-b)
+	}
+	return 0
+}
+
+func (s *sketch) add(v float64) {
+	s.cell.add(v)
+	if s.buckets == nil {
+		s.buckets = make(map[int32]uint64)
+	}
+	s.buckets[bucketOf(v)]++
+}
+
+func (s *sketch) merge(o *sketch) {
+	s.cell.merge(o.cell)
+	if s.buckets == nil && len(o.buckets) > 0 {
+		s.buckets = make(map[int32]uint64, len(o.buckets))
+	}
+	for b, n := range o.buckets {
+		s.buckets[b] += n
+	}
+}
+
+// quantile returns the value that a share q of the samples is not above, within 0.6 %. It is 0 without samples.
+func (s *sketch) quantile(q float64) float64 {
+	rank := max(1, uint64(math.Ceil(q*float64(s.n))))
+	var seen uint64
+	for _, b := range slices.Sorted(maps.Keys(s.buckets)) {
+		if seen += s.buckets[b]; seen >= rank {
+			return min(max(bucketMiddle(b), s.low), s.high)
+		}
+	}
+	return 0
+}
+
+// above returns how many samples are in buckets above the one of v, and a value that none of the others is above.
+func (s *sketch) above(v float64) (n uint64, limit float64) {
+	limit = v
+	at := bucketOf(v)
+	if at > 0 {
+		limit = bucketLow(at + 1)
+	}
+	for b, count := range s.buckets {
+		if b > at {
+			n += count
+		}
+	}
+	return n, limit
+}
