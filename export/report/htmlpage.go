@@ -1,0 +1,93 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"strings"
+)
+
+// The template sees these instead of unexported fields.
+type (
+	pageData struct {
+		Title, Subtitle string
+		Verdict         []string
+		Sections        []pageSection
+	}
+	pageSection struct {
+		ID, Title string
+		Facts     []pageFact
+		Bars      *bars
+		Tables    []pageTable
+		Notes     []string
+		Figures   []pageFigure
+	}
+	pageFact   struct{ Label, Value, Note string }
+	pageFigure struct {
+		Title   string
+		Address template.URL
+	}
+	pageTable struct {
+		Caption string
+		Columns []pageColumn
+		Rows    []pageRow
+	}
+	pageColumn struct {
+		Title, Of string
+		Class     string
+	}
+	pageRow struct {
+		Class string
+		Cells []pageCell
+	}
+	pageCell struct {
+		Text, Sub, Class string
+		FromRun, Head    bool
+	}
+)
+
+func (d *document) page() *pageData {
+	p := &pageData{Title: d.title, Subtitle: d.subtitle, Verdict: d.verdict}
+	for i := range d.sections {
+		s := &d.sections[i]
+		ps := pageSection{ID: fmt.Sprintf("part-%d", i+1), Title: s.title, Notes: s.notes}
+		for _, f := range s.facts {
+			ps.Facts = append(ps.Facts, pageFact{f.label, f.value, f.note})
+		}
+		if s.chart != nil {
+			ps.Bars = s.chart.shape()
+		}
+		for i := range s.tables {
+			ps.Tables = append(ps.Tables, s.tables[i].page())
+		}
+		for _, f := range s.figures {
+			ps.Figures = append(ps.Figures, pageFigure{f.title, picture(f)})
+		}
+		p.Sections = append(p.Sections, ps)
+	}
+	return p
+}
+
+func (t *table) page() pageTable {
+	p := pageTable{Caption: t.caption}
+	class := func(i int) string {
+		if t.columns[i].text {
+			return "text"
+		}
+		return "number"
+	}
+	for i, c := range t.columns {
+		p.Columns = append(p.Columns, pageColumn{c.title, harmless(c.of), class(i)})
+	}
+	for n, row := range t.rows {
+		r := pageRow{}
+		if t.total && n == len(t.rows)-1 {
+			r.Class = "total"
+		}
+		for i := range row {
+			c := &row[i]
+			r.Cells = append(r.Cells, pageCell{harmless(c.text), c.sub, strings.TrimSpace(class(i) + " " + c.mark.String()), c.fromRun, i == 0})
+		}
+		p.Rows = append(p.Rows, r)
+	}
+	return p
+}

@@ -1,0 +1,31 @@
+package report
+
+func (r *Report) recordSection() section {
+	s, c := section{title: "Records"}, &r.Records
+	if c.Total == 0 && c.Target == nil {
+		return s
+	}
+	of := func(n uint64) string { return share(ratio(float64(n), float64(c.Total))) }
+	s.fact("total", grouped(c.Total), "")
+	s.fact("accepted", grouped(c.Accepted), of(c.Accepted))
+	s.fact("rejected", grouped(c.Rejected), of(c.Rejected))
+	s.fact("failed", grouped(c.Failed), of(c.Failed))
+	if c.Target != nil {
+		s.fact("target", grouped(*c.Target), share(ratio(float64(c.Accepted), float64(*c.Target)))+" reached")
+	}
+	t := table{caption: "Records by reason", columns: []column{{title: "reason", text: true}, {title: "outcome", text: true}, {title: "records"}}}
+	reported := false
+	for _, reason := range c.Reasons {
+		name := named(reason.Reason)
+		if reason.Reason == "" {
+			name = plain("(none)")
+		} else {
+			reported = true
+		}
+		t.rows = append(t.rows, []cell{name, plain(reason.Outcome), counted(reason.Records)})
+	}
+	if reported {
+		s.tables = append(s.tables, t)
+	}
+	return s
+}
