@@ -23,10 +23,8 @@ type spec struct {
 
 // Compare measures reports side by side, the first being what the others are compared with.
 func Compare(reports ...*Report) []Measure {
-	specs := slices.Concat(callSpecs, latencySpecs, usageSpecs, recordSpecs, throughputSpecs, troubleSpecs)
-	specs = append(specs, failureSpecs(reports)...)
-	specs = append(specs, scoreSpecs(reports)...)
-	specs = append(specs, modelSpecs(reports)...)
+	specs := slices.Concat(callSpecs, failureSpecs(reports), latencySpecs, usageSpecs, recordSpecs, scoreSpecs(reports),
+		throughputSpecs, modelSpecs(reports), troubleSpecs)
 	measures := make([]Measure, 0, len(specs))
 	for i := range specs {
 		if m := specs[i].measure(reports); m != nil {
@@ -46,7 +44,7 @@ func (s *spec) measure(reports []*Report) *Measure {
 		if s.text != nil {
 			text = s.text(r)
 		}
-		anything = anything || v != nil || text == unknown
+		anything = anything || v != nil || text != none
 		m.Values, m.texts = append(m.Values, v), append(m.texts, text)
 	}
 	if !anything {

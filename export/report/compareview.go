@@ -5,9 +5,6 @@ import (
 	"strconv"
 )
 
-// maxComparedRows bounds what a person is shown of a group.
-const maxComparedRows = 40
-
 // compareView returns what a person is shown of several runs; one table has so many of them at most, the first among them,
 // and 0 is any number.
 func compareView(reports []*Report, runs int) *document {
@@ -53,12 +50,8 @@ func runSection(reports []*Report) section {
 
 func groupSection(measures []Measure, reports []*Report, runs int) section {
 	s := section{title: measures[0].group}
-	if more := len(measures) - maxComparedRows; more > 0 {
-		measures = measures[:maxComparedRows]
-		s.notes = append(s.notes, fmt.Sprintf("And %s more, which the JSON format has.", grouped(more)))
-	}
 	for _, shown := range blocksOf(len(reports), runs) {
-		s.tables = append(s.tables, comparisonTable(measures, reports, shown))
+		s.add(comparisonTable(measures, reports, shown))
 	}
 	return s
 }
@@ -93,8 +86,8 @@ func comparisonTable(measures []Measure, reports []*Report, shown []int) table {
 		row := []cell{{text: m.title, fromRun: m.Of != ""}}
 		for _, run := range shown {
 			c := cell{text: m.texts[run]}
-			if !apart {
-				c.sub, c.mark = m.text(m.Differences[run]), m.mark(run)
+			if text := m.text(m.Differences[run]); !apart && text != equal {
+				c.sub, c.mark = text, m.mark(run)
 			}
 			row = append(row, c)
 		}

@@ -1,5 +1,7 @@
 package report
 
+import "fmt"
+
 // document is what a person reads, whatever the format.
 type document struct {
 	title    string // from the run
@@ -84,6 +86,22 @@ func numbers(titles ...string) []column {
 
 func (s *section) fact(label, value, note string) {
 	s.facts = append(s.facts, fact{label, value, note})
+}
+
+// maxRows bounds what a person is shown of one table.
+const maxRows = 40
+
+// add adds a table. Of a long one it leaves out the end, but for the total, and says so.
+func (s *section) add(t table) {
+	end := len(t.rows)
+	if t.total {
+		end--
+	}
+	if more := end - maxRows; more > 0 {
+		t.rows = append(t.rows[:maxRows:maxRows], t.rows[end:]...)
+		s.notes = append(s.notes, fmt.Sprintf("%s: %s more, which the JSON format has.", t.caption, grouped(more)))
+	}
+	s.tables = append(s.tables, t)
 }
 
 func (s *section) empty() bool {

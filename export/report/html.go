@@ -18,7 +18,7 @@ var pageStyle string
 // page makes the HTML. The package html/template escapes all that comes from the run.
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"style": func() template.CSS { return template.CSS(pageStyle) },
-	"join":  func(s []string) string { return strings.Join(s, " ") },
+	"join":  func(s []string) string { return strings.ReplaceAll(strings.Join(s, " "), " %", "\u00a0%") },
 }).Parse(pageText))
 
 // writeHTML writes one page without scripts, and with nothing from elsewhere.

@@ -23,6 +23,9 @@ type Difference struct {
 	Verdict  string   `json:"verdict"`  // better, worse or same; empty where it cannot be said
 }
 
+// equal is the text of no difference.
+const equal = "="
+
 // The verdicts on a difference.
 const (
 	verdictBetter = "better"
@@ -39,6 +42,7 @@ const (
 const (
 	sameRelative = 0.005 // a difference of less is none worth a word
 	sameRatio    = 0.001 // of ratios, the same in absolute terms
+	rounding     = 1e-9  // what sums of floats differ by
 )
 
 func (m *Measure) compare() {
@@ -78,15 +82,15 @@ func (m *Measure) text(d *Difference) string {
 	}
 	s := ""
 	switch {
-	case d.Absolute == 0:
-		return "="
+	case d.Absolute == 0 || d.Relative != nil && math.Abs(*d.Relative) < rounding:
+		return equal
 	case m.Unit == unitRatio:
-		s = signed(100*d.Absolute, "%.1f") + " pts"
+		s = signed(100*d.Absolute) + " pts"
 	case d.Relative == nil: // of nothing there is no percentage
 	case math.Abs(*d.Relative) >= 9.995:
 		s = "×" + compact(1+*d.Relative)
 	default:
-		s = signed(100**d.Relative, "%.1f") + " %"
+		s = signed(100**d.Relative) + " %"
 	}
 	return verdictText(s, d.Verdict)
 }

@@ -55,6 +55,9 @@ func compact(v float64) string {
 
 // digits returns a number with three significant digits, or all that are before the point.
 func digits(v float64) string {
+	if v == 0 {
+		return "0"
+	}
 	switch a := math.Abs(v); {
 	case a >= 1e15:
 		return strconv.FormatFloat(v, 'g', 3, 64)
@@ -62,7 +65,7 @@ func digits(v float64) string {
 		return grouped(int64(math.Round(v)))
 	case a >= 9.995:
 		return fmt.Sprintf("%.1f", v)
-	case a >= 0.9995 || a == 0:
+	case a >= 0.9995:
 		return fmt.Sprintf("%.2f", v)
 	case a >= 0.0005:
 		return fmt.Sprintf("%.3f", v)
@@ -80,6 +83,8 @@ func share(v *float64) string {
 	switch {
 	case v == nil:
 		return none
+	case *v == 0 || *v == 1:
+		return fmt.Sprintf("%.0f %%", 100**v)
 	case *v > 0 && *v < 0.0005:
 		return "<0.1 %"
 	case *v < 1 && *v > 0.9995:
@@ -106,8 +111,10 @@ func took(seconds float64) string {
 		return fmt.Sprintf("%dm %02ds", s/60, s%60)
 	case s < 100*3600:
 		return fmt.Sprintf("%dh %02dm", s/3600, s/60%60)
+	case s < 1000*86400:
+		return fmt.Sprintf("%dd %02dh", s/86400, s/3600%24)
 	}
-	return fmt.Sprintf("%sd %02dh", grouped(s/86400), s/3600%24)
+	return digits(seconds/(365*86400)) + " y"
 }
 
 // every returns a length of time that somebody chose, in whole numbers.
@@ -173,14 +180,14 @@ func clockAfter(t, other time.Time) string {
 	return clock(t)
 }
 
-// signed returns a number with its sign.
-func signed(v float64, format string) string {
-	s := fmt.Sprintf(format, v)
-	if strings.Trim(s, "-0.") == "" {
-		return "0"
+// signed returns a number with its sign, and one digit behind the point below 100.
+func signed(v float64) string {
+	s := fmt.Sprintf("%+.1f", v)
+	if math.Abs(v) >= 99.95 {
+		s = fmt.Sprintf("%+.0f", v)
 	}
-	if v > 0 {
-		return "+" + s
+	if s == "+0.0" || s == "-0.0" {
+		return "~0"
 	}
 	return s
 }

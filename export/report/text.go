@@ -68,7 +68,7 @@ func (w *textWriter) section(s *section) {
 		w.table(&s.tables[i])
 	}
 	for i, note := range s.notes {
-		if i > 0 || len(s.tables) > 0 {
+		if i == 0 && (len(s.tables) > 0 || len(s.facts) > 0) {
 			w.line("")
 		}
 		w.paragraph(indent, note)

@@ -3,7 +3,7 @@ package report
 import "strings"
 
 // minProse is how many columns sentences want; with less they get lines of their own.
-const minProse = 30
+const minProse = 40
 
 // table writes a table of 80 columns at most: numbers become short, then names lose their middle. Sentences of the run, which
 // stand in a last column, are broken.

@@ -21,20 +21,11 @@ func (r *Report) alertSection() section {
 			from = clockAfter(*a.From, *r.Span.From)
 		}
 		if a.Lasted != nil {
-			lasted = took(*a.Lasted)
-		}
-		if i == maxAlertRows {
-			break
+			lasted = every(*a.Lasted)
 		}
 		t.rows = append(t.rows, []cell{named(a.Name), plain(a.Level), plain(from), plain(lasted), named(a.Message)})
 	}
-	s.tables = append(s.tables, t)
-	if more := len(r.Alerts.Fired) - len(t.rows) + r.Alerts.More; more > 0 {
-		s.notes = append(s.notes, "And "+grouped(more)+" more.")
-	}
+	s.add(t)
 	s.notes = append(s.notes, "Judged by "+rules+".")
 	return s
 }
-
-// maxAlertRows bounds what a person is shown of a run in which an alert came and went.
-const maxAlertRows = 50

@@ -51,7 +51,7 @@ func (s *section) addFailures(caption, what string, list []Failure) {
 	for _, f := range list {
 		t.rows = append(t.rows, []cell{plain(f.Class), counted(f.Count), plain(share(&f.Share)), named(f.Example)})
 	}
-	s.tables = append(s.tables, t)
+	s.add(t)
 }
 
 func (s *section) addFinishReasons(list []FinishReason, of uint64) {
@@ -67,6 +67,6 @@ func (s *section) addFinishReasons(list []FinishReason, of uint64) {
 		t.rows = append(t.rows, []cell{plain(name), counted(f.Calls), plain(share(ratio(float64(f.Calls), float64(of))))})
 	}
 	if reported {
-		s.tables = append(s.tables, t)
+		s.add(t)
 	}
 }

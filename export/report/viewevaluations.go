@@ -16,7 +16,7 @@ func (r *Report) evaluationSection() section {
 		for _, v := range e.Evaluators {
 			t.rows = append(t.rows, []cell{named(v.Name), counted(v.Evaluations), counted(v.Failed), counted(v.Rejected)})
 		}
-		s.tables = append(s.tables, t)
+		s.add(t)
 	}
 	if len(e.Scores) > 0 {
 		t := table{caption: "Scores", columns: append(numbers("score", "count", "mean", "min", "p50", "max"), column{title: "evaluator", text: true})}
@@ -25,7 +25,7 @@ func (r *Report) evaluationSection() section {
 			t.rows = append(t.rows, []cell{named(v.Name), counted(v.Count), plain(digits(v.Mean)), plain(digits(v.Min)),
 				plain(digits(v.P50)), plain(digits(v.Max)), named(v.Evaluator)})
 		}
-		s.tables = append(s.tables, t)
+		s.add(t)
 	}
 	return s
 }

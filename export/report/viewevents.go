@@ -23,7 +23,7 @@ func (r *Report) eventSection() section {
 		for _, text := range r.Unreadable.Examples {
 			t.rows = append(t.rows, []cell{named(text)})
 		}
-		s.tables = append(s.tables, t)
+		s.add(t)
 	}
 	return s
 }

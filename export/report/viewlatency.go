@@ -13,7 +13,7 @@ func (r *Report) latencySection() section {
 		}
 	}
 	if len(t.rows) > 0 {
-		s.tables = append(s.tables, t)
+		s.add(t)
 	}
 	if v := r.Calls.OutputTokensPerSecond; v != nil {
 		s.fact("output", digits(*v)+" tokens/s", "of a call while it runs")

@@ -5,14 +5,29 @@ func (r *Report) modelSection() section {
 	if len(r.Models) == 0 {
 		return s
 	}
-	s.tables = append(s.tables, r.modelTable())
+	s.add(r.modelTable())
 	if r.Duration != nil {
-		s.tables = append(s.tables, r.speedTable())
+		s.add(r.speedTable())
 	}
 	if r.Usage.Total > 0 {
-		s.tables = append(s.tables, r.tokenTable())
+		s.add(r.tokenTable())
 	}
+	s.notes = append(s.notes, r.Usage.explain()...)
 	return s
+}
+
+// explain says what the kinds of tokens are, of those that there are.
+func (u *Usage) explain() (notes []string) {
+	if u.Cached+u.CacheWrite > 0 {
+		notes = append(notes, "Cached and written tokens are part of the input: read from and written to the provider's cache.")
+	}
+	if u.Reasoning > 0 {
+		notes = append(notes, "Reasoning tokens are part of the output.")
+	}
+	if u.Unsplit > 0 {
+		notes = append(notes, "Unsplit tokens are in the total, and in neither input nor output.")
+	}
+	return notes
 }
 
 // modelTable tells what became of each model's calls and what they cost.
@@ -109,6 +124,6 @@ func (r *Report) stepSection() section {
 		}
 		t.rows = append(t.rows, []cell{name, counted(p.Calls), counted(p.Failed), counted(p.Rejected), tokens(p.Total), plain(p.cost())})
 	}
-	s.tables = append(s.tables, t)
+	s.add(t)
 	return s
 }

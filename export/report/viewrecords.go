@@ -25,7 +25,7 @@ func (r *Report) recordSection() section {
 		t.rows = append(t.rows, []cell{name, plain(reason.Outcome), counted(reason.Records)})
 	}
 	if reported {
-		s.tables = append(s.tables, t)
+		s.add(t)
 	}
 	return s
 }
