@@ -11,14 +11,16 @@ func compareView(reports []*Report, runs int) *document {
 	d := &document{title: fmt.Sprintf("%d runs side by side", len(reports)), subtitle: "Each is compared with run A, the first."}
 	d.add(runSection(reports))
 	measures := Compare(reports...)
+	s := section{title: "Comparison"}
 	for from := 0; from < len(measures); {
 		to := from
 		for to < len(measures) && measures[to].group == measures[from].group {
 			to++
 		}
-		d.add(groupSection(measures[from:to], reports, runs))
+		s.addGroup(measures[from:to], reports, runs)
 		from = to
 	}
+	d.add(s)
 	for i, r := range reports {
 		if len(r.figures) > 0 {
 			d.add(section{title: "Figures of run " + letter(i), figures: r.figures})
@@ -48,12 +50,15 @@ func runSection(reports []*Report) section {
 	return section{title: "Runs", tables: []table{t}}
 }
 
-func groupSection(measures []Measure, reports []*Report, runs int) section {
-	s := section{title: measures[0].group}
-	for _, shown := range blocksOf(len(reports), runs) {
-		s.add(comparisonTable(measures, reports, shown))
+// addGroup adds the tables of one group of measures.
+func (s *section) addGroup(measures []Measure, reports []*Report, runs int) {
+	for i, shown := range blocksOf(len(reports), runs) {
+		t := comparisonTable(measures, reports, shown)
+		if t.caption = measures[0].group; i > 0 {
+			t.caption += ", continued"
+		}
+		s.add(t)
 	}
-	return s
 }
 
 // blocksOf divides runs among tables. Each begins with the first.

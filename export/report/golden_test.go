@@ -29,7 +29,7 @@ func golden(t *testing.T, name, got string) {
 	}
 }
 
-// demo is a run with some of everything. speed divides how long its calls take.
+// demo is a run with some of everything. With more speed calls take less time and fail less often.
 func demo(speed float64) monitor.Source {
 	models := []string{"gpt-4o-mini", "meta-llama/Llama-3.1-405B-Instruct-Turbo-FP8", "通义千问-max", "claude-sonnet-4"}
 	var events []monitor.Event
@@ -48,7 +48,7 @@ func demo(speed float64) monitor.Source {
 		}
 		ev.CachedTokens, ev.ReasoningTokens = ev.PromptTokens/4, ev.CompletionTokens/3
 		switch {
-		case i%11 == 10:
+		case i%(9+int(2*speed)) == 10:
 			ev.Success, ev.Error, ev.FinishReason = false, "429 Too Many Requests: slow down | please", ""
 		case i%29 == 28:
 			ev.Success, ev.Error, ev.FinishReason, ev.CompletionTokens = false, "Request timed out.", "", 0

@@ -115,7 +115,7 @@ func TestPageStructure(t *testing.T) {
 				}
 			}
 		})
-		if count["h1"] != 1 || count["h2"] != count["section"] || count["section"] < 7 || count["table"] == 0 ||
+		if count["h1"] != 1 || count["h2"] != count["section"] || count["section"] < 2 || count["table"] == 0 ||
 			count["main"] != 1 || count["title"] < 1 {
 			t.Errorf("elements: %v", count)
 		}

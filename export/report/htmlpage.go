@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"html/template"
-	"strings"
 )
 
 // The template sees these instead of unexported fields.
@@ -67,6 +66,18 @@ func (d *document) page() *pageData {
 	return p
 }
 
+// class is what the style sheet knows a cell by, beside its column.
+func (c *cell) class() string {
+	s := ""
+	if c.fromRun {
+		s = " run"
+	}
+	if c.mark != neutral {
+		s += " " + c.mark.String()
+	}
+	return s
+}
+
 func (t *table) page() pageTable {
 	p := pageTable{Caption: t.caption}
 	class := func(i int) string {
@@ -85,7 +96,7 @@ func (t *table) page() pageTable {
 		}
 		for i := range row {
 			c := &row[i]
-			r.Cells = append(r.Cells, pageCell{harmless(c.text), c.sub, strings.TrimSpace(class(i) + " " + c.mark.String()), c.fromRun, i == 0})
+			r.Cells = append(r.Cells, pageCell{harmless(c.text), c.sub, class(i) + c.class(), c.fromRun, i == 0})
 		}
 		p.Rows = append(p.Rows, r)
 	}

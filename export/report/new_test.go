@@ -1,0 +1,251 @@
+package report
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/genmeter/genmeter/alerting"
+	"github.com/genmeter/genmeter/monitor"
+)
+
+func failing(n int) []monitor.Event {
+	events := make([]monitor.Event, n)
+	for i := range events {
+		events[i] = monitor.Event{Kind: monitor.KindGeneration, Time: dawn.Add(time.Duration(i) * time.Second), Error: "timeout"}
+	}
+	return events
+}
+
+func TestNoEvents(t *testing.T) {
+	_, err := New(t.Context(), source(), Options{Name: "today"})
+	if err == nil || !strings.Contains(err.Error(), "no events in today") {
+		t.Errorf("error %v", err)
+	}
+	bad := func(yield func(monitor.Event, error) bool) {
+		yield(monitor.Event{}, errors.New("run.ndjson:1: found CSV"))
+	}
+	_, err = New(t.Context(), bad, Options{})
+	if err == nil || !strings.Contains(err.Error(), "no events in run") || !strings.Contains(err.Error(), "found CSV") {
+		t.Errorf("error %v", err)
+	}
+	if _, err := New(t.Context(), nil, Options{}); err == nil {
+		t.Error("a nil source is no error")
+	}
+}
+
+// TestUnreadable: errors among the events are counted, and end nothing.
+func TestUnreadable(t *testing.T) {
+	src := func(yield func(monitor.Event, error) bool) {
+		for i, ev := range failing(10) {
+			if !yield(ev, nil) || !yield(monitor.Event{}, errors.New("line\n"+string(rune('a'+i)))) {
+				return
+			}
+		}
+	}
+	r := made(t, src, Options{})
+	if r.Calls.Total != 10 || r.Unreadable.Count != 10 || len(r.Unreadable.Examples) != maxExamples || r.Unreadable.Examples[1] != "line b" {
+		t.Errorf("%d calls, %+v", r.Calls.Total, r.Unreadable)
+	}
+}
+
+func TestCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(t.Context())
+	stop := errors.New("interrupted")
+	src := func(yield func(monitor.Event, error) bool) {
+		for i, ev := range failing(5000) {
+			if i == 3000 {
+				cancel(stop)
+			}
+			if !yield(ev, nil) {
+				return
+			}
+		}
+	}
+	if _, err := New(ctx, src, Options{}); !errors.Is(err, stop) {
+		t.Errorf("error %v, want %v", err, stop)
+	}
+}
+
+// TestOnePass: a source such as standard input can be ranged over once.
+func TestOnePass(t *testing.T) {
+	passes := 0
+	src := func(yield func(monitor.Event, error) bool) {
+		passes++
+		source(failing(3)...)(yield)
+	}
+	made(t, src, Options{Plots: true})
+	if passes != 1 {
+		t.Errorf("%d passes", passes)
+	}
+}
+
+func TestAlerts(t *testing.T) {
+	events := failing(200)
+	for i := 100; i < 200; i++ {
+		events[i].Success, events[i].Error, events[i].Time = true, "", events[i].Time.Add(time.Hour)
+	}
+	r := made(t, source(events...), Options{})
+	a := r.Alerts
+	if a == nil || a.Rules != 9 || a.Interval != 60 || len(a.Fired) != 2 {
+		t.Fatalf("alerts %+v", a)
+	}
+	for i, name := range []string{"low_success_rate", "high_error_rate"} {
+		f := a.Fired[i]
+		if f.Name != name || !f.From.Equal(dawn.Add(time.Minute)) || f.To == nil || *f.Lasted != f.To.Sub(*f.From).Seconds() || f.Message == "" {
+			t.Errorf("alert %+v", f)
+		}
+	}
+}
+
+// TestAlertRules: rules of the caller's own, none, and wrong ones.
+func TestAlertRules(t *testing.T) {
+	src := source(failing(100)...)
+	own := &alerting.File{Thresholds: alerting.Thresholds{MaxErrorRate: new(0.5)}, Interval: new(10 * time.Second)}
+	r := made(t, src, Options{Alerts: own})
+	if a := r.Alerts; a.Rules != 1 || a.Interval != 10 || len(a.Fired) != 1 || a.Fired[0].To != nil || a.Fired[0].Lasted != nil {
+		t.Errorf("alerts %+v", r.Alerts)
+	}
+	for name, o := range map[string]Options{"off": {NoAlerts: true}, "never": {Alerts: &alerting.File{Interval: new(time.Duration(0))}}} {
+		if r := made(t, src, o); r.Alerts != nil {
+			t.Errorf("%s: alerts %+v", name, r.Alerts)
+		}
+	}
+	wrong := &alerting.File{Thresholds: alerting.Thresholds{MaxErrorRate: new(7.0), Window: -1}}
+	if _, err := New(t.Context(), src, Options{Alerts: wrong}); err == nil || !strings.Contains(err.Error(), "alert rules") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestWithoutTimes: a run without any time is judged as one moment, and has nothing over time.
+func TestWithoutTimes(t *testing.T) {
+	events := failing(50)
+	for i := range events {
+		events[i].Time = time.Time{}
+	}
+	r := made(t, source(events...), Options{})
+	if r.Span.From != nil || r.Span.Length != nil || r.Events.WithoutTime != 50 || len(r.Throughput.Buckets) != 0 {
+		t.Errorf("span %+v, events %+v", r.Span, r.Events)
+	}
+	if len(r.Alerts.Fired) != 2 || r.Alerts.Fired[0].From != nil {
+		t.Errorf("alerts %+v", r.Alerts)
+	}
+	for _, f := range Formats() {
+		written(t, f, r)
+		written(t, f, r, r)
+	}
+}
+
+// TestEarlyWithoutTime: what has no time and comes before the first time happened then.
+func TestEarlyWithoutTime(t *testing.T) {
+	events := failing(20)
+	for i := range 10 {
+		events[i].Time = time.Time{}
+	}
+	r := made(t, source(events...), Options{})
+	if r.Events.WithoutTime != 10 || len(r.Alerts.Fired) != 2 || r.Alerts.Fired[0].From.Before(dawn) {
+		t.Errorf("events %+v, alerts %+v", r.Events, r.Alerts)
+	}
+}
+
+// TestEmptyParts: a run of one kind alone is told in every format.
+func TestEmptyParts(t *testing.T) {
+	for kind := monitor.KindGeneration; kind <= monitor.KindTarget; kind++ {
+		r := made(t, source(monitor.Event{Kind: kind, Time: dawn, Name: "x", ID: "1"}), Options{})
+		for _, f := range Formats() {
+			out := written(t, f, r)
+			for _, wrong := range []string{"NaN", "Inf", "%!"} {
+				if strings.Contains(out, wrong) {
+					t.Errorf("%s of a %s has %s:\n%s", f, kind, wrong, out)
+				}
+			}
+		}
+	}
+}
+
+// failingWriter takes so many bytes.
+type failingWriter struct{ room int }
+
+var errFull = errors.New("no space left on device")
+
+func (w *failingWriter) Write(p []byte) (int, error) {
+	if w.room -= len(p); w.room < 0 {
+		return 0, errFull
+	}
+	return len(p), nil
+}
+
+func TestWriteErrors(t *testing.T) {
+	before, after := demos(t)
+	for _, f := range Formats() {
+		for _, room := range []int{0, 4500} {
+			if err := Write(&failingWriter{room}, f, before); !errors.Is(err, errFull) {
+				t.Errorf("%s into %d bytes: error %v", f, room, err)
+			}
+		}
+	}
+	var b bytes.Buffer
+	for _, err := range []error{Write(&b, Text), Write(&b, Text, before, nil), Write(&b, 0, before), Write(&b, 77, before, after)} {
+		if err == nil {
+			t.Error("no error")
+		}
+	}
+	if b.Len() > 0 {
+		t.Errorf("%d bytes are written", b.Len())
+	}
+}
+
+func TestFormats(t *testing.T) {
+	for _, f := range Formats() {
+		got, err := ParseFormat(f.String())
+		if got != f || err != nil || f.Extension() == "" || f.MediaType() == "application/octet-stream" {
+			t.Errorf("%v: parsed as %v, error %v, extension %q", f, got, err, f.Extension())
+		}
+	}
+	if f, err := ParseFormat("md"); f != Markdown || err != nil {
+		t.Errorf("md is %v, error %v", f, err)
+	}
+	if _, err := ParseFormat("pdf"); err == nil || !strings.Contains(err.Error(), "text, markdown, json, html") {
+		t.Errorf("error %v", err)
+	}
+}
+
+// TestNotEnded: of the calls that begin, those are told whose end the run does not have.
+func TestNotEnded(t *testing.T) {
+	var events []monitor.Event
+	for _, id := range []string{"a", "b", "c", "b", ""} {
+		events = append(events, monitor.Event{Kind: monitor.KindBegin, ID: id})
+	}
+	for _, id := range []string{"b", "x", ""} {
+		events = append(events, monitor.Event{Kind: monitor.KindGeneration, ID: id, Success: true})
+	}
+	if n := made(t, source(events...), Options{}).Calls.NotEnded; n != 2 {
+		t.Errorf("%d not ended, want 2", n)
+	}
+}
+
+// TestUnknownIsNotZero: a cost that is not known is null and ?, a price of zero is a cost.
+func TestUnknownIsNotZero(t *testing.T) {
+	call := func(model string, tokens int64, usd float64) monitor.Event {
+		return monitor.Event{Kind: monitor.KindGeneration, Success: true, Model: model, PromptTokens: tokens, CostUSD: usd}
+	}
+	for _, tt := range []struct {
+		events []monitor.Event
+		want   string
+		known  bool
+	}{
+		{[]monitor.Event{call("nobody", 5, 0)}, unknown, false},
+		{[]monitor.Event{call("nobody", 0, 0)}, none, false},
+		{[]monitor.Event{call("model-2", 5, 0)}, "$0", true},
+		{[]monitor.Event{call("nobody", 5, 0), call("x", 5, 0.5)}, "$0.5000+", true},
+		{[]monitor.Event{call("x", 5, 0.5)}, "$0.5000", true},
+	} {
+		u := made(t, source(tt.events...), Options{Prices: testPrices}).Usage
+		if got := u.cost(); got != tt.want || (u.CostUSD != nil) != tt.known {
+			t.Errorf("%+v: cost %q, known %v, want %q", tt.events, got, u.CostUSD != nil, tt.want)
+		}
+	}
+}
