@@ -10,6 +10,12 @@ import (
 // ErrNoEvents is returned when the source has nothing that the format can hold: no file is made then.
 var ErrNoEvents = errors.New("nothing to export: there are no events for this format (an empty source, or a window or model without events)")
 
+// ErrUnknownMetric is returned for a metric of [WithMetrics] that the source has no sample of; the text lists those it has.
+var ErrUnknownMetric = errors.New("no metric")
+
+// ErrNotBySample is returned for [WithMetrics] with a format that has whole events.
+var ErrNotBySample = errors.New("metrics cannot be chosen")
+
 // mostNames bounds how many names an error lists.
 const mostNames = 30
 
@@ -21,7 +27,7 @@ func unknownMetric(name string, known []string) error {
 		known, more = known[:mostNames], fmt.Sprintf(" and %d more", n)
 	}
 	if len(known) == 0 {
-		return fmt.Errorf("no metric %q: %w", name, ErrNoEvents)
+		return fmt.Errorf("%w %q: %w", ErrUnknownMetric, name, ErrNoEvents)
 	}
-	return fmt.Errorf("no metric %q; there are %s%s", name, strings.Join(known, ", "), more)
+	return fmt.Errorf("%w %q; there are %s%s", ErrUnknownMetric, name, strings.Join(known, ", "), more)
 }

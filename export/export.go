@@ -58,7 +58,7 @@ func encoderOf(format Format, c *config) (encoder, error) {
 		}
 		names = append(names, f.String())
 	}
-	return nil, fmt.Errorf("metrics cannot be chosen for %v, which has whole events; they can for %s", format, strings.Join(names, ", "))
+	return nil, fmt.Errorf("%w for %v, which has whole events; they can for %s", ErrNotBySample, format, strings.Join(names, ", "))
 }
 
 // buffered calls f with a buffer before w, and writes out what is left in it when f succeeds.

@@ -11,19 +11,22 @@ import (
 // handler is what the answers need to know.
 type handler struct {
 	config
-	mon  *monitor.Monitor
-	room room // for bodies
+	mon       *monitor.Monitor
+	downloads chan struct{} // one for each export or plot under way
+	room      room          // for bodies
 }
 
 // Handler returns the HTTP API over mon; the package comment lists its paths. It is safe for concurrent use, holds no
 // resources and needs no closing. A nil mon is a fault of the caller and panics at the first question.
 func Handler(mon *monitor.Monitor, opts ...Option) http.Handler {
-	h := &handler{config: newConfig(opts), mon: mon}
+	h := &handler{config: newConfig(opts), mon: mon, downloads: make(chan struct{}, maxDownloads)}
 	mux := http.NewServeMux()
 	mux.Handle("/api/v1/aggregate", h.guard(answer(h.aggregate)))
 	mux.Handle("/api/v1/tokens", h.guard(answer(h.tokens)))
 	mux.Handle("/api/v1/progress", h.guard(answer(h.progress)))
 	mux.Handle("/api/v1/alerts", h.guard(answer(h.alerts)))
+	mux.Handle("/api/v1/export", h.guard(http.HandlerFunc(h.export)))
+	mux.Handle("/api/v1/plot", h.guard(http.HandlerFunc(h.plot)))
 	mux.Handle("/{$}", h.guard(http.HandlerFunc(h.landing)))
 	mux.Handle("/", h.guard(answer(notFound)))
 	mux.HandleFunc("/-/healthy", h.healthy)

@@ -46,11 +46,11 @@ func (f *checkFlags) measure(ctx context.Context, e env, input string, plan *ale
 
 // openMeter returns a meter that nothing scrapes and that pushes nowhere.
 func (f *checkFlags) openMeter(e env, opts []monitor.Option) (*meter, error) {
-	opts, err := withPrices(*f.prices, append(opts, monitor.WithLogger(e.logger)))
+	prices, err := loadPrices(*f.prices)
 	if err != nil {
 		return nil, err
 	}
-	mon, err := monitor.New(nil, opts...)
+	mon, err := monitor.New(nil, append(opts, monitor.WithLogger(e.logger), monitor.WithPrices(prices))...)
 	return &meter{Monitor: mon, limits: e.limits, logger: e.logger}, err
 }
 

@@ -25,7 +25,10 @@ func (c *courtesy) end() bool {
 
 // wait waits for d or the next signal. The end of ctx is no reason to end the wait when it came before: it is how the
 // sidecar was told to end.
-func wait(ctx context.Context, d time.Duration) {
+func wait(ctx context.Context, d time.Duration) { waitFor(ctx, nil, d) }
+
+// waitFor is wait that also ends when done is closed.
+func waitFor(ctx context.Context, done <-chan struct{}, most time.Duration) {
 	if ctx.Err() != nil {
 		next, cancel := context.WithCancel(context.WithoutCancel(ctx))
 		defer cancel()
@@ -35,5 +38,11 @@ func wait(ctx context.Context, d time.Duration) {
 		}
 		ctx = next
 	}
-	_ = sleep(ctx, d) // both ends are good
+	timer := time.NewTimer(most)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-done:
+	case <-ctx.Done():
+	}
 }

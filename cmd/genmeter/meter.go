@@ -45,23 +45,32 @@ type meter struct {
 	provider *exporter.Provider // nil where nothing is scraped or pushed
 	gateway  *gateway           // nil for none
 	alerts   *alerting.Alerter  // nil for none
+	prices   *monitor.Prices    // nil for none
 	limits   limits
 	logger   *slog.Logger
 
 	deleteAfter *time.Duration // nil keeps the group in the Pushgateway
+	otlp        bool           // it pushes OTLP
 }
 
+// pushes tells whether the end of the run goes out by itself, to be scraped or not.
+func (m *meter) pushes() bool { return m.gateway != nil || m.otlp }
+
 func (f *meterFlags) open(e env, maxRequests int, opts ...monitor.Option) (*meter, error) {
-	opts = append(opts, monitor.WithLogger(e.logger))
-	opts, err := withPrices(*f.prices, opts)
+	prices, err := loadPrices(*f.prices)
 	if err != nil {
 		return nil, err
 	}
-	prov, err := f.newProvider(e, maxRequests)
+	opts = append(opts, monitor.WithLogger(e.logger), monitor.WithPrices(prices))
+	otlp, err := otlpEnv(os.Getenv).config()
 	if err != nil {
 		return nil, err
 	}
-	m := &meter{provider: prov, limits: e.limits, logger: e.logger}
+	prov, err := f.newProvider(e, maxRequests, otlp)
+	if err != nil {
+		return nil, err
+	}
+	m := &meter{provider: prov, prices: prices, otlp: otlp != nil, limits: e.limits, logger: e.logger}
 	if m.Monitor, err = monitor.New(prov.MeterProvider(), opts...); err != nil {
 		return nil, errors.Join(err, m.close())
 	}
@@ -72,28 +81,26 @@ func (f *meterFlags) open(e env, maxRequests int, opts ...monitor.Option) (*mete
 	return m, nil
 }
 
-// withPrices adds the prices of a file, if there is one.
-func withPrices(path string, opts []monitor.Option) ([]monitor.Option, error) {
+// loadPrices returns the prices of a file; nil, which knows no price, without one.
+func loadPrices(path string) (*monitor.Prices, error) {
 	if path == "" {
-		return opts, nil
+		return nil, nil
 	}
 	prices, err := monitor.LoadPrices(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading --prices: %w", err)
 	}
-	return append(opts, monitor.WithPrices(prices)), nil
+	return prices, nil
 }
 
-func (f *meterFlags) newProvider(e env, maxRequests int) (*exporter.Provider, error) {
+func (f *meterFlags) newProvider(e env, maxRequests int, otlp *otlpConfig) (*exporter.Provider, error) {
 	var readers []sdkmetric.Reader
-	otlp, err := otlpEnv(os.Getenv).config()
-	if err == nil && otlp != nil {
-		var r sdkmetric.Reader
-		r, err = newOTLPReader(otlp, e.logger)
+	if otlp != nil {
+		r, err := newOTLPReader(otlp, e.logger)
+		if err != nil {
+			return nil, err
+		}
 		readers = append(readers, r)
-	}
-	if err != nil {
-		return nil, err
 	}
 	opts := []exporter.Option{
 		exporter.WithServiceName(serviceName()),

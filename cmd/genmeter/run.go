@@ -48,7 +48,9 @@ func runWithin(ctx context.Context, l limits, args []string, stdin io.Reader, st
 	logs.Writer = quoteMsg{stderr, &logs}
 	promslogflag.AddFlags(app, &logs)
 	runners := make(map[string]runner)
-	for _, add := range []func(*kingpin.Application) (string, runner){addServe, addReplay, addCheck, addRules, addVersion} {
+	for _, add := range []func(*kingpin.Application) (string, runner){
+		addServe, addWrap, addReplay, addReport, addExport, addPlot, addCheck, addRules, addVersion,
+	} {
 		name, r := add(app)
 		runners[name] = r
 	}
@@ -66,6 +68,12 @@ func runWithin(ctx context.Context, l limits, args []string, stdin io.Reader, st
 	err = runners[name](ctx, env{stdin: stdin, stdout: stdout, stderr: stderr, logger: logger, limits: l})
 	if err == nil {
 		return exitGood
+	}
+	if own, ok := errors.AsType[codeError](err); ok {
+		if own.error != nil {
+			fmt.Fprintf(stderr, "genmeter: error: %v\n", own.error)
+		}
+		return own.code
 	}
 	if faulty, ok := errors.AsType[faultyFile](err); ok {
 		fmt.Fprintf(stderr, "genmeter: error: --alerts.file:\n%v\n", faulty) // lines of their own, as editors find them

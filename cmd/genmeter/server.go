@@ -30,6 +30,7 @@ type server struct {
 	servers   []*http.Server
 	failed    chan error // what ended a listener; never closed
 	ending    atomic.Bool
+	scrapes   scrapes
 }
 
 // listen opens the addresses, so that a port in use is told before anything else happens.
@@ -77,7 +78,7 @@ func (s *server) start(m *meter, opts ...web.Option) {
 	// In a pipe, what reads our log may end before us: that must not end us, with events not yet delivered.
 	signal.Ignore(syscall.SIGPIPE)
 	h := web.Handler(m.Monitor, append([]web.Option{
-		web.WithMetrics(*s.flags.telemetryPath, m.provider.Handler()),
+		web.WithMetrics(*s.flags.telemetryPath, s.scrapes.watch(m.provider.Handler())),
 		web.WithAllowedHosts(*s.flags.allowedHosts...), web.WithReady(s.ready), web.WithAlerts(m.alerts),
 	}, opts...)...)
 	s.warnOpen()

@@ -39,11 +39,7 @@ func (s *server) url() string {
 	if c := s.flags.webConfig(); c.TLSConfig.IsEnabled() {
 		scheme = "https://"
 	}
-	address := s.listeners[0].Addr().String()
-	if host, port, err := net.SplitHostPort(address); err == nil && net.ParseIP(host).IsUnspecified() {
-		address = net.JoinHostPort("127.0.0.1", port)
-	}
-	return scheme + address
+	return scheme + reachable(s.listeners[0].Addr())
 }
 
 // sayWhere logs where to look, for people who see this for the first time.

@@ -25,5 +25,5 @@ func (s *server) shutdown() error {
 		errs = append(errs, err)
 	}
 	s.closeListeners() // those that were never served
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.removeFileSD())...)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"os"
 	"time"
 
@@ -64,6 +65,10 @@ func (f *sidecarFlags) open(e env, handlers ...alerting.Handler) (*sidecar, erro
 	if err != nil {
 		srv.closeListeners()
 		return nil, err
+	}
+	if err := srv.writeFileSD(); err != nil {
+		srv.closeListeners()
+		return nil, errors.Join(err, m.drain(), m.close())
 	}
 	return &sidecar{meter: m, server: srv, intake: ingest.NewIntake(m.Monitor, nil, nil), zone: f.meter.timezone.Location}, nil
 }

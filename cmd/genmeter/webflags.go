@@ -19,6 +19,7 @@ type webFlags struct {
 	telemetryPath *string
 	maxRequests   *int
 	allowedHosts  *[]string
+	fileSD        *string
 }
 
 func addWebFlags(cmd *kingpin.CmdClause) *webFlags {
@@ -31,6 +32,8 @@ func addWebFlags(cmd *kingpin.CmdClause) *webFlags {
 	f.maxRequests = cmd.Flag("web.max-requests", "Scrapes answered at the same time; 0 is no bound.").Default("40").Int()
 	f.allowedHosts = cmd.Flag("web.allowed-host", "Host name, other than loopback's, under which the pages and the API "+
 		"may be asked for, repeatable. The metrics and probes answer under any name.").PlaceHolder("NAME").Strings()
+	f.fileSD = cmd.Flag("web.file-sd", "Write the address for Prometheus's file_sd_config to this file while it is served, for "+
+		"several runs on one host with ports that the system chooses.").PlaceHolder("FILE").String()
 	return f
 }
 
