@@ -33,12 +33,13 @@ generate:
 demo: build
 	bin/genmeter replay --serve --run demo ingest/testdata/afterimage-run
 
-# All tests, with the race detector, against a real Prometheus, Alertmanager and Pushgateway. Installs what they need when
-# it may (Debian, root).
+# All tests, with the race detector, against a real Prometheus, Alertmanager and Pushgateway; DuckDB reads the exports.
+# Installs what they need when it may (Debian, root).
 test:
 	scripts/need gcc curl prometheus promtool prometheus-alertmanager amtool prometheus-pushgateway
 	GENMETER_E2E=1 $(GO) test -race -timeout 15m ./...
 	cd benchmarks && $(GO) vet ./... && $(GO) test ./...
+	cd export/check && $(GO) vet ./... && $(GO) test ./...
 
 # What takes long: the tests, and again without the race detector, where floods of events have their full size, and with a
 # Prometheus 3, built when it is not there, as OTLP receiver. Then what an operator applies: the image is built and run (as
