@@ -60,10 +60,10 @@ lint:
 vuln:
 	$(GOVULNCHECK) ./...
 
-# Recording, and then scrapes, beside OpenTelemetry, client_golang and VictoriaMetrics/metrics, with ratios. Needs two
-# idle cores.
+# Recording, and then scrapes, beside OpenTelemetry, client_golang and VictoriaMetrics/metrics, and exports beside DuckDB,
+# with ratios. Needs two idle cores.
 bench:
-	cd benchmarks && $(GO) run ./recording && $(GO) run ./scrape
+	cd benchmarks && $(GO) run ./recording && $(GO) run ./scrape && $(GO) run ./export
 
 # Every parser, a minute each.
 fuzz:
