@@ -62,7 +62,6 @@ func Open(dir string, opts ...Option) (*Journal, error) {
 	if err := j.recover(); err != nil {
 		return nil, errors.Join(err, j.disk.unlock())
 	}
-	j.retain()
 	return j, nil
 }
 

@@ -40,6 +40,9 @@ func newConfig(opts []Option) (*config, error) {
 	case c.maxAge < 0:
 		return nil, fmt.Errorf("journal: found a maximum age of %v, expected 0 for unbounded, or more", c.maxAge)
 	}
+	if c.maxSize > 0 { // so that one segment more or less is little
+		c.segment = min(c.segment, max(c.maxSize/8, 1))
+	}
 	return c, nil
 }
 
@@ -50,12 +53,12 @@ func WithResume() Option { return func(c *config) { c.resume = true } }
 // WithSegmentSize ends a segment before it grows past size bytes; the default is 64 MiB.
 func WithSegmentSize(size int64) Option { return func(c *config) { c.segment = size } }
 
-// WithMaxSize deletes the oldest segments when all of them have more than size bytes; the default, 0, keeps everything.
-// The segment in use is kept whatever its size, so make size several segments.
+// WithMaxSize deletes the oldest segments so that all of them together have at most size bytes; the default, 0, keeps everything. It
+// makes segments no larger than an eighth of size. The segment in use is kept, even when one large batch takes it past size.
 func WithMaxSize(size int64) Option { return func(c *config) { c.maxSize = size } }
 
 // WithMaxAge deletes segments that were last written to longer than age ago; the default, 0, keeps everything. It is looked
-// at when something is appended; a segment ends after a tenth of age, so that it does not keep old events long.
+// at when something is appended, and not while nothing is; a segment ends after a tenth of age, so that it does not keep old events long.
 func WithMaxAge(age time.Duration) Option { return func(c *config) { c.maxAge = age } }
 
 // WithLogger sets who is told of what was mended, deleted, or went wrong; the default, also for nil, is [slog.Default].

@@ -9,8 +9,10 @@ import (
 	"path/filepath"
 )
 
-// retain deletes the oldest segments until the rest is within the bounds. The one in use stays. What fails is logged, and
-// tried again when the next segment begins: an append does not fail for it.
+// retain deletes the oldest segments until the rest, with one in use that is full, is within the bounds. The one in use stays. What
+// fails is logged, and tried again when the next segment begins: an append does not fail for it.
+//
+// Open does not call it, so that a resumed run can read everything first.
 func (j *Journal) retain() {
 	j.retained = j.now()
 	for {
@@ -29,14 +31,14 @@ func (j *Journal) retain() {
 	}
 }
 
-// surplus returns the oldest segment and why it has to go, or nil. The caller holds mu.
+// surplus returns the oldest segment and why it has to go, or nil. The caller holds mu, and there is a segment in use.
 func (j *Journal) surplus() (s *segment, why string) {
 	if len(j.segments) == 0 || j.segments[0] == j.current {
 		return nil, ""
 	}
 	s = j.segments[0]
 	switch {
-	case j.maxSize > 0 && j.bytes() > j.maxSize:
+	case j.maxSize > 0 && j.bytes()-j.current.size+max(j.current.size, j.segment) > j.maxSize:
 		return s, "size"
 	case j.maxAge > 0 && j.now().Sub(s.written) > j.maxAge:
 		return s, "age"
