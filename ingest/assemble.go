@@ -35,6 +35,7 @@ func assemble(g *group) (events []monitor.Event, bad []*LineError) {
 	for _, p := range a.parts {
 		p.finish()
 		p.ev.Time = g.at
+		p.from.name(&p.ev, p.at)
 		events = append(events, p.ev)
 	}
 	return events, a.bad
@@ -75,7 +76,7 @@ func unmeasured(samples []sample) func(*sample) bool {
 }
 
 func (a *assembly) open(s *sample) *part {
-	p := &part{line: s.line}
+	p := &part{line: s.line, from: s.from, at: s.at}
 	p.ev.Kind = monitor.KindGeneration
 	if strings.HasPrefix(s.name, "evaluation_") {
 		p.ev.Kind = monitor.KindEvaluation
@@ -112,7 +113,7 @@ func (a *assembly) owner(s *sample) *part {
 
 // alone makes an event of a sample that belongs to none.
 func (a *assembly) alone(s sample) {
-	p := &part{line: s.line, done: true}
+	p := &part{line: s.line, from: s.from, at: s.at, done: true}
 	if outcome := s.text("outcome"); s.name == "acceptance_rate" && outcome != "" { // genmeter's sample of a record
 		p.record(&s, outcome)
 	} else {

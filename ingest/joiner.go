@@ -35,6 +35,7 @@ type group struct {
 	key     int64
 	at      time.Time
 	samples []sample
+	arrived time.Time // when its last line did; see reader.now
 }
 
 // sample is one line of metrics.jsonl.
@@ -43,6 +44,9 @@ type sample struct {
 	value float64
 	attrs []monitor.Attr
 	line  int
+
+	from    *origin // of a followed file; nil otherwise
+	at, end int64   // where its line is, when from is not nil
 }
 
 func newJoiner() *joiner { return &joiner{groups: make(map[int64]*group)} }
@@ -73,7 +77,9 @@ func (j *joiner) line(rd *reader, l *line) bool {
 	if ev.ID != "" { // to a sample it is an attribute like any other
 		ev.Attrs = append(ev.Attrs, monitor.String("id", ev.ID))
 	}
-	return j.add(rd, ev.Time, sample{ev.Name, ev.Value, ev.Attrs, l.n})
+	return j.add(rd, ev.Time, sample{
+		name: ev.Name, value: ev.Value, attrs: ev.Attrs, line: l.n, from: l.from, at: l.at, end: l.end,
+	})
 }
 
 // add puts a sample into its group and gives out the groups that have waited long enough.
@@ -90,6 +96,7 @@ func (j *joiner) add(rd *reader, at time.Time, s sample) bool {
 		}
 	}
 	g.samples = append(g.samples, s)
+	g.arrived = rd.now
 	done := 0
 	for len(j.queue)-done > 1 && (len(j.queue)-done > maxGroups || j.queue[done].at.Sub(at).Abs() > maxWait) {
 		if !j.out(rd, j.queue[done]) {
@@ -122,6 +129,20 @@ func (j *joiner) out(rd *reader, g *group) bool {
 			return false
 		}
 	}
+	return true
+}
+
+// expire gives out the groups whose last line arrived no later than before, as far as none that is younger stands before
+// them: they have waited long enough for lines that may never come.
+func (j *joiner) expire(rd *reader, before time.Time) bool {
+	done := 0
+	for done < len(j.queue) && !j.queue[done].arrived.After(before) {
+		if !j.out(rd, j.queue[done]) {
+			return false
+		}
+		done++
+	}
+	j.queue = slices.Delete(j.queue, 0, done)
 	return true
 }
 

@@ -22,6 +22,10 @@ type line struct {
 	n     int    // counted from 1
 	size  int64  // its length; more than len(text) when it is too long, and text is its beginning
 	whole bool   // it has an end
+
+	from *origin // of a followed file; nil otherwise
+	at   int64   // where it begins, in bytes, when from is not nil
+	end  int64   // where the next one does
 }
 
 func newLines(r io.Reader, maxLine int) *lines {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/genmeter/genmeter/internal/eventline"
 	"github.com/genmeter/genmeter/monitor"
@@ -38,6 +39,7 @@ type reader struct {
 	yield  func(monitor.Event, error) bool
 	format Format
 	join   *joiner
+	now    time.Time // when the lines that are read arrived; zero unless a file is followed
 
 	first []byte       // the first line, while it belongs to no format
 	held  []*LineError // errors of a file's lines before its format is known
@@ -117,7 +119,7 @@ func (rd *reader) line(l *line) bool {
 		if !rd.release() {
 			return false
 		}
-		if rd.format == Samples {
+		if rd.format == Samples && rd.join == nil {
 			rd.join = newJoiner()
 		}
 	}
@@ -144,6 +146,7 @@ func (rd *reader) event(l *line) bool {
 // its object begins.
 func (rd *reader) give(l *line, ev *monitor.Event, offset int) bool {
 	settle(ev)
+	l.from.name(ev, l.at)
 	if !rd.yield(*ev, nil) {
 		return false
 	}

@@ -1,0 +1,92 @@
+package ingest
+
+import (
+	"context"
+	"time"
+
+	"github.com/genmeter/genmeter/monitor"
+)
+
+// FollowOptions is how [Follow] goes about it. The zero value is usable.
+type FollowOptions struct {
+	// DataDir is a folder in which it is kept how far each file was read, in a small file for each path that is followed.
+	// Empty keeps it in memory, so that the next start reads the files from their beginnings.
+	DataDir string
+
+	// FromEnd begins files that are there at the very first start at their ends. What DataDir knows goes first.
+	FromEnd bool
+
+	// Interval is how often files are looked at; 0 is 250 ms.
+	Interval time.Duration
+
+	// Read says how lines are read: [WithLocation], [WithMaxLine].
+	Read []Option
+}
+
+// Followed is a batch of what followed files gave, in the order of their lines.
+type Followed struct {
+	Events   []monitor.Event
+	Problems []error // each a *LineError or a *FileError
+}
+
+// followInterval is how often files are looked at when nothing else is said.
+const followInterval = 250 * time.Millisecond
+
+// Follow follows a file, or the files of a folder, and calls take with what is written to them as it comes. Neither has to
+// be there yet. The package's comment says how files that are rotated, truncated or replaced are followed.
+//
+// take is called by one goroutine, and owns what it is given. When it returns nil, the events are taken for durable and
+// counted, and that they were read is written down. Otherwise it is called with the same ones again, an interval later,
+// and nothing more is read until then: a full disk costs time and no event. Whatever the moment of a crash, at the next
+// start each event is given that was not taken, and of those that were at most the last batch once more, with the ids that
+// they had. The ids of events that have none are made from the file's identity and the offset of their first line.
+//
+// Follow returns when ctx has ended, after it has read what is there and, at most 2 s longer, waited for the rest of
+// events whose samples are being written. Its error then is that of the last take, which is called with ctx's values only.
+// Before, it returns an error only when DataDir cannot be used.
+func Follow(ctx context.Context, path string, opts FollowOptions, take func(context.Context, Followed) error) error {
+	f, err := newFollower(path, opts, take)
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	if opts.Interval <= 0 {
+		opts.Interval = followInterval
+	}
+	tick := time.NewTicker(opts.Interval)
+	defer tick.Stop()
+	for {
+		more, _ := f.poll(ctx, time.Now()) // an error is take's own, which tells of it; it is tried again
+		if more && ctx.Err() == nil {
+			continue
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return f.last(context.WithoutCancel(ctx), tick.C)
+		}
+	}
+}
+
+// last reads what is there and waits for the rest of what is being put together.
+func (f *follower) last(ctx context.Context, tick <-chan time.Time) error {
+	f.ending = true
+	end := time.Now().Add(joinWait)
+	for {
+		more, err := f.poll(ctx, time.Now())
+		if err != nil {
+			return err
+		}
+		if more && time.Now().Before(end) {
+			continue
+		}
+		if !f.joining() && !f.blocked || !time.Now().Before(end) {
+			break
+		}
+		<-tick
+	}
+	if f.state == "" { // with a state the next start goes on with them
+		return f.giveRest(ctx)
+	}
+	return nil
+}
