@@ -56,9 +56,9 @@ func histogram(s *sketch) (bars []box, high float64) {
 	for i := range bars {
 		bars[i].left, bars[i].right = bucketLow(low+int32(i)*width), bucketLow(low+int32(i+1)*width)
 	}
-	for b, n := range s.buckets {
+	for b, of := range s.buckets {
 		bar := &bars[(b-low)/width]
-		bar.high += float64(n)
+		bar.high += float64(of.n)
 		high = max(high, bar.high)
 	}
 	return bars, high

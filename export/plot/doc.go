@@ -35,12 +35,12 @@
 // how large. Events without a time, or far from all others in time, are counted
 // in a note.
 //
-// Quantiles are within 0.6 %; counts and sums are exact.
+// Quantiles are within 1.1 %; counts and sums are exact.
 //
 // # Files
 //
 // PNG has [Options].DPI pixels an inch, and 1200 pixels across by default. SVG is a
-// single file of some kilobytes, and at most about 250, with text that stays text,
+// single file of some kilobytes, and at most 300, with text that stays text,
 // a title and a description for screen readers, and a white background. Fonts
 // are the ones that come with gonum (Liberation Sans); an SVG names Arial and
 // Helvetica too, which have the same widths. In PNG a character that the font does not

@@ -129,6 +129,10 @@ func (s *samples) values(c *chart, u unit, seen float64) (top float64, above uin
 	if t := c.opts.Threshold; t != nil && finite(*t) {
 		low, high = min(low, *t), max(high, *t)
 	}
+	if above > 0 && high > top { // the axis reaches further than it had to
+		above, top = s.all.above(high)
+		top = min(top, s.all.high)
+	}
 	c.valueAxis(u, low, high, false)
 	if strings.HasPrefix(s.metric, prefixScore) {
 		c.plot.Y.Label.Text = "score"

@@ -10,14 +10,16 @@ import (
 	"gonum.org/v1/plot/vg/vgpdf"
 )
 
-// pdfCanvas mends two things of vgpdf: it takes texts for Windows-1252, whatever they are, and does not find bold fonts.
+// pdfCanvas mends what vgpdf does with text: it takes any for Windows-1252, and does not find the bold fonts that it has put
+// in. All text is in the regular font: that halves the file, and two fonts would stand in it in a random order.
 type pdfCanvas struct{ *vgpdf.Canvas }
 
 // FillString implements [vg.Canvas].
 func (c pdfCanvas) FillString(face font.Face, at vg.Point, text string) {
 	if face.Font.Weight == xfont.WeightBold {
-		face.Font.Weight = xfont.WeightNormal
-		face.Font.Typeface += "Bold" // a name of its own: the face stays bold
+		regular := face.Font
+		regular.Weight = xfont.WeightNormal
+		face = fonts.Lookup(regular, regular.Size)
 	}
 	c.Canvas.FillString(face, at, windows1252(text))
 }

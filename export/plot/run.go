@@ -35,32 +35,37 @@ func newRun(c *Collector) *run {
 }
 
 // mainPart returns the first and the last of the slots that a time axis shows. A few events that are far from all the
-// others, such as those of a machine whose clock was wrong, would leave no room for the rest.
+// others, such as those of a machine whose clock was wrong, would leave no room for the rest: shown is the shortest time that
+// has 98 % of the events, and what comes before or behind it within ten times its length.
 func mainPart(slots []placed[slot]) (first, last int) {
-	last = len(slots) - 1
-	var all uint64
-	for _, s := range slots {
-		all += s.bin.events()
+	first, last = core(slots)
+	for first > 0 && slots[first].index-slots[first-1].index <= 10*reach(slots, first, last) {
+		first--
 	}
-	for first < last {
-		gap, at := int64(0), first
-		for i := first; i < last; i++ {
-			if g := slots[i+1].index - slots[i].index; g > gap {
-				gap, at = g, i
-			}
+	for last < len(slots)-1 && slots[last+1].index-slots[last].index <= 10*reach(slots, first, last) {
+		last++
+	}
+	return first, last
+}
+
+func reach(slots []placed[slot], first, last int) int64 {
+	return slots[last].index - slots[first].index + 1
+}
+
+// core returns the shortest time that has 98 % of the events.
+func core(slots []placed[slot]) (first, last int) {
+	all := eventsOf(slots)
+	enough := all - all/50
+	last = len(slots) - 1
+	from, within := 0, uint64(0)
+	for to, s := range slots {
+		within += s.bin.events()
+		for within-slots[from].bin.events() >= enough {
+			within -= slots[from].bin.events()
+			from++
 		}
-		rest := slots[last].index - slots[first].index - gap
-		if gap <= 20*max(rest, 1) {
-			break
-		}
-		before, after := eventsOf(slots[first:at+1]), eventsOf(slots[at+1:last+1])
-		switch few := all / 100; {
-		case before <= few:
-			first = at + 1
-		case after <= few:
-			last = at
-		default:
-			return first, last
+		if within >= enough && reach(slots, from, to) < reach(slots, first, last) {
+			first, last = from, to
 		}
 	}
 	return first, last

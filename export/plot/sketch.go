@@ -10,7 +10,13 @@ import (
 // little memory: 64 buckets for each doubling of a value. Bucket 0 holds 0; negative values mirror positive ones.
 type sketch struct {
 	cell
-	buckets map[int32]uint64
+	buckets map[int32]bucket
+}
+
+// bucket are samples of nearly the same value.
+type bucket struct {
+	n   uint64
+	sum float64
 }
 
 const (
@@ -21,7 +27,7 @@ const (
 func bucketOf(v float64) int32 {
 	switch {
 	case v > 0:
-		return int32(math.Floor(math.Log2(v)*perDoubling)) + bucketShift
+		return int32(min(math.Floor(math.Log2(v)*perDoubling), 1024*perDoubling-1)) + bucketShift
 	case v < 0:
 		return -bucketOf(-v)
 	}
@@ -33,42 +39,36 @@ func bucketLow(b int32) float64 {
 	return math.Exp2(float64(b-bucketShift) / perDoubling)
 }
 
-// bucketMiddle returns a value in the bucket.
-func bucketMiddle(b int32) float64 {
-	switch {
-	case b > 0:
-		return math.Exp2((float64(b-bucketShift) + 0.5) / perDoubling)
-	case b < 0:
-		return -bucketMiddle(-b)
-	}
-	return 0
-}
+func (b bucket) with(o bucket) bucket { return bucket{b.n + o.n, b.sum + o.sum} }
+
+func (b bucket) mean() float64 { return b.sum / float64(b.n) }
 
 func (s *sketch) add(v float64) {
 	s.cell.add(v)
 	if s.buckets == nil {
-		s.buckets = make(map[int32]uint64)
+		s.buckets = make(map[int32]bucket)
 	}
-	s.buckets[bucketOf(v)]++
+	s.buckets[bucketOf(v)] = s.buckets[bucketOf(v)].with(bucket{1, v})
 }
 
 func (s *sketch) merge(o *sketch) {
 	s.cell.merge(o.cell)
 	if s.buckets == nil && len(o.buckets) > 0 {
-		s.buckets = make(map[int32]uint64, len(o.buckets))
+		s.buckets = make(map[int32]bucket, len(o.buckets))
 	}
-	for b, n := range o.buckets {
-		s.buckets[b] += n
+	for b, o := range o.buckets {
+		s.buckets[b] = s.buckets[b].with(o)
 	}
 }
 
-// quantile returns the value that a share q of the samples is not above, within 0.6 %. It is 0 without samples.
+// quantile returns the value that a share q of the samples is not above: the mean of those in its bucket, hence
+// within 1.1 %, and mostly far closer. It is 0 without samples.
 func (s *sketch) quantile(q float64) float64 {
 	rank := max(1, uint64(math.Ceil(q*float64(s.n))))
 	var seen uint64
 	for _, b := range slices.Sorted(maps.Keys(s.buckets)) {
-		if seen += s.buckets[b]; seen >= rank {
-			return min(max(bucketMiddle(b), s.low), s.high)
+		if seen += s.buckets[b].n; seen >= rank {
+			return min(max(s.buckets[b].mean(), s.low), s.high)
 		}
 	}
 	return 0
@@ -81,9 +81,9 @@ func (s *sketch) above(v float64) (n uint64, limit float64) {
 	if at > 0 {
 		limit = bucketLow(at + 1)
 	}
-	for b, count := range s.buckets {
+	for b, of := range s.buckets {
 		if b > at {
-			n += count
+			n += of.n
 		}
 	}
 	return n, limit

@@ -82,5 +82,5 @@ func scientific(v float64) string {
 	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(v, 'e', 3, 64), "e")
 	mantissa = strings.TrimRight(strings.TrimRight(mantissa, "0"), ".")
 	n, _ := strconv.Atoi(exponent)
-	return strings.Replace(mantissa+"e"+strconv.Itoa(n), "-", "−", 1)
+	return strings.ReplaceAll(mantissa+"e"+strconv.Itoa(n), "-", "−")
 }
