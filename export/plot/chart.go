@@ -37,7 +37,7 @@ func newChart(o Options, title string, notes ...string) *chart {
 	c.plot.TextHandler = text.Plain{Fonts: fonts}
 	c.axis(&c.plot.X, draw.XCenter, draw.YTop)
 	c.axis(&c.plot.Y, draw.XRight, draw.YCenter)
-	c.plot.Y.LineStyle.Width = 0 // the grid is enough
+	c.plot.Y.Width = 0 // the grid is enough
 	c.plot.X.Padding, c.plot.Y.Padding = 0, 0
 	return c
 }

@@ -61,12 +61,12 @@ func ExampleMetricFigure() {
 	}
 	fmt.Println(figure.Title)
 	fmt.Println(figure.Description)
-	_, err = plot.MetricFigure(src, "generation_tiem", plot.Options{})
+	_, err = plot.MetricFigure(src, "latency", plot.Options{})
 	fmt.Println(err)
 	// Output:
 	// Generation time
 	// 3 samples · mean 1.83 s · 2026-11-24 19:00:00 – 19:00:02 UTC (2 s); a sample; rolling mean of 2 samples; threshold 2 s
-	// no samples of metric "generation_tiem": there are error_rate, generation_time, success_rate
+	// no samples of metric "latency": there are error_rate, generation_time, success_rate
 }
 
 // A report that counts events for itself feeds a collector on the way.

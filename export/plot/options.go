@@ -1,5 +1,7 @@
 package plot
 
+import "math"
+
 // Options say how pictures look. The zero value is what the genmeter command draws.
 type Options struct {
 	// Rolling is how many samples the rolling mean of [Metric] goes over; 0 means 10.
@@ -38,7 +40,7 @@ func (o Options) withDefaults(height float64) Options {
 
 // bounded returns v within low and high; zero and NaN are otherwise.
 func bounded[T int | float64](v, otherwise, low, high T) T {
-	if v == 0 || v != v {
+	if v == 0 || math.IsNaN(float64(v)) {
 		return otherwise
 	}
 	return min(max(v, low), high)

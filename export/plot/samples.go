@@ -28,7 +28,7 @@ type samples struct {
 
 // sampleSlot are the samples within a bin of time.
 type sampleSlot struct {
-	sketch
+	sketch   // of their values
 	from, to float64
 }
 
@@ -37,7 +37,7 @@ func (s *sampleSlot) mergeSlot(o *sampleSlot) {
 		s.from, s.to = o.from, o.to
 	}
 	s.from, s.to = min(s.from, o.from), max(s.to, o.to)
-	s.sketch.merge(&o.sketch)
+	s.merge(&o.sketch)
 }
 
 // maxKnown is how many names of metrics are kept, for an error that lists them.

@@ -1,7 +1,6 @@
 package plot
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -93,7 +92,7 @@ func FuzzFileName(f *testing.F) {
 	f.Fuzz(func(t *testing.T, name string) {
 		got := fileName(name)
 		if got != filepath.Base(got) || got == "" || got[0] == '.' || strings.ContainsAny(got, `/\:*?"<>|`) {
-			t.Error(fmt.Sprintf("fileName(%q) = %q", name, got))
+			t.Errorf("fileName(%q) = %q", name, got)
 		}
 	})
 }
