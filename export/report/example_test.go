@@ -63,6 +63,65 @@ func ExampleWrite() {
 		fmt.Println(err)
 	}
 	// Output:
+	// 2 runs side by side
+	// ===================
+	// Each is compared with run A, the first.
+	//
+	// RUNS
+	//   The runs
+	//      run     from                     length  events
+	//   A  before  2026-03-01 09:00:00 UTC  59.0 s      60
+	//   B  after   2026-03-01 09:00:00 UTC   119 s     120
+	//
+	// COMPARISON
+	//   Calls
+	//                      A       B  difference
+	//   calls             60     120      +100 %
+	//   success rate  80.0 %  80.0 %           =
+	//   failed        20.0 %  20.0 %           =
+	//   rejected         0 %     0 %           =
+	//
+	//   Failed calls by class
+	//                 A       B  difference
+	//   timeout  20.0 %  20.0 %           =
+	//
+	//   Latency
+	//                         A       B      difference
+	//   call, mean       2.00 s  1.00 s  -50.0 % better
+	//   call, p50        2.00 s  1.00 s  -50.0 % better
+	//   call, p95        2.00 s  1.00 s  -50.0 % better
+	//   call, p99        2.00 s  1.00 s  -50.0 % better
+	//   output tokens/s      10      20   +100 % better
+	//
+	//   Tokens and cost
+	//                           A          B  difference
+	//   input tokens        6,000     12,000      +100 %
+	//   output tokens         960      1,920      +100 %
+	//   tokens              6,960     13,920      +100 %
+	//   tokens/success        145        145           =
+	//   cost             $0.00600    $0.0120      +100 %
+	//   cost/success    $0.000125  $0.000125           =
+	//
+	//   Time
+	//                      A      B    difference
+	//   length        59.0 s  119 s        +102 %
+	//   calls/minute    61.0   60.5  -0.8 % worse
+	//
+	//   Tokens by model
+	//                    A       B  difference
+	//   gpt-4o-mini  6,960  13,920      +100 %
+	//
+	//   Cost by model
+	//                       A        B  difference
+	//   gpt-4o-mini  $0.00600  $0.0120      +100 %
+	//
+	//   Call duration by model, p95
+	//                     A       B      difference
+	//   gpt-4o-mini  2.00 s  1.00 s  -50.0 % better
+	//
+	//   Trouble
+	//               A  B  difference
+	//   unreadable  0  0           =
 }
 
 func ExampleCompare() {

@@ -30,6 +30,14 @@ func writeHTML(w io.Writer, d *document) error {
 	return out.Flush()
 }
 
+// alt says in words what a figure shows.
+func (f *figure) alt() string {
+	if f.words == "" {
+		return f.title
+	}
+	return f.title + ": " + f.words
+}
+
 // picture returns a figure as an address that holds it: what a picture has inside stays apart from the page.
 func picture(f figure) template.URL {
 	return template.URL("data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString(f.svg))

@@ -22,7 +22,7 @@ type (
 	}
 	pageFact   struct{ Label, Value, Note string }
 	pageFigure struct {
-		Title   string
+		Alt     string
 		Address template.URL
 	}
 	pageTable struct {
@@ -59,7 +59,7 @@ func (d *document) page() *pageData {
 			ps.Tables = append(ps.Tables, s.tables[i].page())
 		}
 		for _, f := range s.figures {
-			ps.Figures = append(ps.Figures, pageFigure{f.title, picture(f)})
+			ps.Figures = append(ps.Figures, pageFigure{f.alt(), picture(f)})
 		}
 		p.Sections = append(p.Sections, ps)
 	}

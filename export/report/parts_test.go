@@ -178,7 +178,7 @@ func TestShorten(t *testing.T) {
 		columns int
 		want    string
 	}{
-		{"gpt-4o", 10, "gpt-4o"}, {"meta-llama/Llama-3.1-8B-Instruct", 12, "meta-l…truct"}, {"通义千问-max-latest", 9, "通义…test"},
+		{"gpt-4o", 10, "gpt-4o"}, {"meta-llama/Llama-3.1-8B-Instruct", 12, "meta-l…truct"}, {"通义千问-max-latest", 9, "通义千…st"},
 		{"ab", 1, "…"}, {"é́é́é́é́", 3, "é́…é́"},
 	} {
 		got := shorten(tt.s, tt.columns)

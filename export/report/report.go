@@ -53,7 +53,7 @@ func New(ctx context.Context, src monitor.Source, o Options) (*Report, error) {
 		return nil, err
 	}
 	defer watch.close()
-	draw := newArtist(o.Plots)
+	draw := newArtist(&o)
 	count := newCounter(o.Prices)
 	if err := read(ctx, src, count, watch, draw); err != nil {
 		return nil, err
