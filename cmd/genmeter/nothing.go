@@ -12,7 +12,7 @@ import (
 // maxListed is how many names an error lists.
 const maxListed = 20
 
-// explain adds to the error of a command that found no events what there is to find.
+// explain replaces the error of a command that found no events by what there is to find.
 func (f *runFlags) explain(ctx context.Context, err error, runs []*recordedRun) error {
 	for _, r := range runs {
 		if r.given > 0 {
@@ -40,7 +40,8 @@ func (f *runFlags) explain(ctx context.Context, err error, runs []*recordedRun) 
 			}
 		}
 	}
-	return fmt.Errorf("%w within --window and --model: there is %s, of the models %s", err, &span, listed(slices.Sorted(maps.Keys(models))))
+	return fmt.Errorf("nothing within --window and --model: the input is %s, and has the models %s", &span,
+		listed(slices.Sorted(maps.Keys(models))))
 }
 
 // listed is names for people, not too many of them.

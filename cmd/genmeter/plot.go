@@ -133,7 +133,11 @@ func (s *sizeValue) Set(text string) error {
 func (f *plotFlags) draw(src monitor.Source) (figures []plot.Figure, err error) {
 	o := plot.Options{Rolling: *f.rolling, DPI: *f.dpi, Width: f.size.width, Height: f.size.height}
 	if len(*f.metrics)+len(*f.figures) == 0 {
-		return plot.All(src, o)
+		figures, err := plot.All(src, o)
+		if err == nil && len(figures) == 0 {
+			err = errors.New("nothing to draw: no events that any picture is made of")
+		}
+		return figures, err
 	}
 	for _, name := range *f.figures {
 		figure, err := plot.FigureOf(src, name, o)
