@@ -36,7 +36,7 @@ demo: build
 # All tests, with the race detector, against a real Prometheus, Alertmanager and Pushgateway; DuckDB reads the exports.
 # Installs what they need when it may (Debian, root).
 test:
-	scripts/need gcc curl prometheus promtool prometheus-alertmanager amtool prometheus-pushgateway
+	scripts/need gcc curl prometheus promtool prometheus-alertmanager amtool prometheus-pushgateway python3-openpyxl
 	GENMETER_E2E=1 $(GO) test -race -timeout 15m ./...
 	cd benchmarks && $(GO) vet ./... && $(GO) test ./...
 	cd export/check && $(GO) vet ./... && $(GO) test ./...
@@ -50,6 +50,7 @@ e2e: test build
 	VERSION=$(VERSION) scripts/container-e2e dist/image
 	cd deploy/check && $(GO) vet ./... && $(GO) test ./...
 	GO='$(GO)' scripts/manifests-e2e
+	GO='$(GO)' scripts/spreadsheet-e2e
 	prometheus3=$$(GO='$(GO)' scripts/prometheus3) && \
 	GENMETER_PROMETHEUS3=$$prometheus3 GENMETER_E2E=1 $(GO) test -count=1 -timeout 15m ./...
 
