@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"runtime/debug"
+	"strings"
 	"unsafe"
 
 	"github.com/parquet-go/parquet-go"
@@ -27,7 +28,7 @@ type parquetField struct {
 }
 
 // node says how the column is stored. Texts repeat: they have a dictionary. Times and counts lie close together: they are
-// stored as differences. The float64 of a column often repeat too (prices, scores, rounded seconds).
+// stored as differences. Scores, settings and prices repeat too; measured times do not, and a dictionary of them is larger than they.
 func (f parquetField) node() parquet.Node {
 	var n parquet.Node
 	switch f.kind {
@@ -36,7 +37,10 @@ func (f parquetField) node() parquet.Node {
 	case columnInt:
 		n = parquet.Encoded(parquet.Int(64), &parquet.RLEDictionary)
 	case columnFloat:
-		n = parquet.Encoded(parquet.Leaf(parquet.DoubleType), &parquet.RLEDictionary)
+		n = parquet.Leaf(parquet.DoubleType)
+		if !strings.HasSuffix(f.name, "_seconds") {
+			n = parquet.Encoded(n, &parquet.RLEDictionary)
+		}
 	case columnBool:
 		n = parquet.Leaf(parquet.BooleanType)
 	case columnTime:
@@ -91,7 +95,7 @@ func newParquetTable(ctx context.Context, w io.Writer, fields []parquetField, la
 	version := moduleVersion()
 	options := []parquet.WriterOption{
 		newParquetSchema(fields),
-		parquet.Compression(&zstd.Codec{Level: zstd.SpeedFastest, Concurrency: 1}),
+		parquet.Compression(&zstd.Codec{Level: zstd.SpeedDefault, Concurrency: 1}),
 		parquet.CreatedBy("genmeter", version, ""),
 		parquet.DictionaryMaxBytes(dictionaryBytes),
 		parquet.ColumnIndexSizeLimit(func([]string) int { return 64 }),
