@@ -63,7 +63,6 @@ type chart struct {
 	title  string
 	bars   []bar
 	labels [2]string // of the first and last bar
-	notes  []string
 }
 
 type bar struct {

@@ -72,12 +72,12 @@ func (e *evaluations) addScore(s *monitor.Score, evaluator string) {
 	default:
 		row.evaluator = severalEvaluators
 	}
-	row.values.add(s.Value)
+	row.add(s.Value)
 }
 
 func (e *evaluations) result() Evaluations {
 	r := Evaluations{
-		Total: e.outcomes.total(), Succeeded: e.succeeded, Failed: e.failed, Rejected: e.rejected,
+		Total: e.total(), Succeeded: e.succeeded, Failed: e.failed, Rejected: e.rejected,
 		Duration: e.distribution(), Failures: e.failures.list(), Evaluators: []Evaluator{}, Scores: []Score{},
 	}
 	for _, name := range e.evaluators.names() {

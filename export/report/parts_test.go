@@ -203,7 +203,7 @@ func TestWrap(t *testing.T) {
 
 func TestOneLine(t *testing.T) {
 	for s, want := range map[string]string{
-		" a\n\tb\r\nc ": "a b c", "\x1b[31mred": "\uFFFD[31mred", "abcdefghij": "abcdefg…", "\u202eabc": "\uFFFDabc", "äöüßéèêëô": "äöüßéèê…",
+		"a\n\tb\r\nc ": "a b c", "\x1b[31mred": "\uFFFD[31mred", "abcdefghij": "abcdefg…", "\u202eabc": "\uFFFDabc", "äöüßéèêëô": "äöüßéèê…",
 		"": "", "\xffa": "\uFFFDa",
 	} {
 		if got := oneLine(s, 8); got != want {

@@ -104,9 +104,10 @@ func (r *Report) tokenTable() table {
 		}
 		all = append(all, tokens(k.of(&r.Usage)))
 	}
-	if t.rows = rows; len(rows) > 1 {
-		t.rows, t.total = append(rows, all), true
+	if t.total = len(rows) > 1; t.total {
+		rows = append(rows, all)
 	}
+	t.rows = rows
 	return t
 }
 
