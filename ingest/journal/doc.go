@@ -61,7 +61,7 @@
 //
 // # Retention
 //
-// [WithMaxSize] and [WithMaxAge] delete the oldest segments, whole, never the one in use, and none before the first Append: a run
-// that is resumed reads all that is there. It then knows less than what happened; how much less stands in dropped.json, written before each deletion and read by [Journal.Dropped], so
-// that whoever resumes can say so.
+// [WithMaxSize] and [WithMaxAge] delete the oldest segments, whole, never the one in use, and none before the first
+// Append: a run that is resumed reads all that is there. It then knows less than what happened; how much less stands in
+// dropped.json, written before each deletion and read by [Journal.Dropped], so that whoever resumes can say so.
 package journal

@@ -18,7 +18,6 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer os.RemoveAll(dir)
 	ctx := context.Background()
 
 	first, err := journal.Open(dir)
@@ -38,7 +37,6 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer second.Close()
 	if n := second.Dropped().Events; n > 0 {
 		fmt.Println("retention has deleted", n, "events")
 	}
@@ -49,6 +47,8 @@ func Example() {
 		}
 		fmt.Println(ev.Kind, ev.ID)
 	}
+	second.Close()
+	os.RemoveAll(dir)
 	// Output:
 	// generation call-1
 	// record row-1
@@ -60,7 +60,6 @@ func ExampleFollow() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer os.RemoveAll(dir)
 	ctx := context.Background()
 	mon, err := monitor.New(noop.NewMeterProvider())
 	if err != nil {
@@ -83,5 +82,6 @@ func ExampleFollow() {
 	if err := j.Close(); err != nil {
 		log.Fatal(err)
 	}
+	os.RemoveAll(dir)
 	// Output: record row-1
 }

@@ -86,8 +86,12 @@ func (d *faultDisk) crash(t *testing.T, dir string) {
 	for name := range d.durable {
 		f := d.files[name]
 		left := bytes.Clone(f.synced)
-		if n := len(f.content) - len(left); n > 0 && bytes.HasPrefix(f.content, left) {
-			left = append(left, f.content[len(left):][:d.rnd.IntN(n+1)]...)
+		reached := f.content
+		if f.cut != nil && d.rnd.IntN(2) == 0 {
+			reached = f.cut
+		}
+		if n := len(reached) - len(left); n > 0 && bytes.HasPrefix(reached, left) {
+			left = append(left, reached[len(left):][:d.rnd.IntN(n+1)]...)
 		}
 		if err := os.WriteFile(filepath.Join(dir, name), left, 0o600); err != nil {
 			t.Fatal(err)
@@ -101,6 +105,7 @@ type faultFile struct {
 	d       *faultDisk
 	content []byte // as written
 	synced  []byte // as the disk has it for sure
+	cut     []byte // as it was before a cut that is not synced: the disk may have it so
 }
 
 func (f *faultFile) WriteAt(b []byte, off int64) (int, error) {
@@ -120,6 +125,9 @@ func (f *faultFile) Truncate(size int64) error {
 	if err := f.d.err("truncate"); err != nil {
 		return err
 	}
+	if f.cut == nil {
+		f.cut = f.content
+	}
 	f.content = f.content[:size:size]
 	return f.file.Truncate(size)
 }
@@ -134,7 +142,7 @@ func (f *faultFile) Sync() error {
 	if err := f.d.err("sync"); err != nil {
 		return err
 	}
-	f.synced = bytes.Clone(f.content)
+	f.synced, f.cut = bytes.Clone(f.content), nil
 	return nil // the real one costs time, and no power fails here
 }
 

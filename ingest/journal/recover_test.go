@@ -69,6 +69,10 @@ func TestCommitted(t *testing.T) {
 			t.Errorf("%d: %d %v", size, end, err)
 		}
 	}
+	text := "kept\nx \n" + strings.Repeat("x", block-1) // the space is in another block than its newline
+	if end, err := committed(strings.NewReader(text), int64(len(text))); end != 5 || err != nil {
+		t.Error(end, err)
+	}
 	if end, _ := committed(strings.NewReader("\n  "), 3); end != 1 {
 		t.Error(end)
 	}

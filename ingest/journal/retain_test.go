@@ -79,10 +79,11 @@ func TestDropIsCountedOnce(t *testing.T) {
 	d := newFaultDisk(func(op string) error { return map[bool]error{true: errIO}[op == "remove"] })
 	j = open(t, dir, WithResume(), WithMaxSize(1), d.option())
 	mustAppend(t, j, call("d"))
+	mustAppend(t, j, call("e")) // and tries again
 	if got := j.Dropped(); got.Segments != 1 || got.Events != 1 {
 		t.Fatalf("%+v", got)
 	}
-	wantIDs(t, j, "b", "c", "d") // it is not read, though it is there
+	wantIDs(t, j, "b", "c", "d", "e") // it is not read, though it is there
 	mustClose(t, j)
 	if _, err := os.Stat(filepath.Join(dir, segmentName(1))); err != nil {
 		t.Fatal(err)
@@ -91,7 +92,7 @@ func TestDropIsCountedOnce(t *testing.T) {
 	if got := j.Dropped(); got.Segments != 1 || got.Events != 1 {
 		t.Errorf("%+v", got)
 	}
-	wantIDs(t, j, "b", "c", "d")
+	wantIDs(t, j, "b", "c", "d", "e")
 	if _, err := os.Stat(filepath.Join(dir, segmentName(1))); err == nil {
 		t.Error("it is still there")
 	}
