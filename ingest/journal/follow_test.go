@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -62,8 +63,9 @@ func TestFollow(t *testing.T) {
 func TestFollowRetries(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
-		full := true
-		d := newFaultDisk(func(op string) error { return map[bool]error{true: syscall.ENOSPC}[full && op == "write"] })
+		var full atomic.Bool
+		full.Store(true)
+		d := newFaultDisk(func(op string) error { return map[bool]error{true: syscall.ENOSPC}[full.Load() && op == "write"] })
 		j := open(t, dir, d.option())
 		mon := newMonitor(t, monitor.WithRingSize(256))
 		ended := make(chan error)
@@ -74,7 +76,7 @@ func TestFollowRetries(t *testing.T) {
 		track(t, mon, 1, 1001)
 		time.Sleep(10 * time.Second)
 		wantIDs(t, j)
-		full = false
+		full.Store(false)
 		if err := mon.Shutdown(t.Context()); err != nil {
 			t.Fatal(err)
 		}
