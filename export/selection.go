@@ -101,7 +101,7 @@ func OfModels(src monitor.Source, models ...string) monitor.Source {
 		for ev, err := range src {
 			if err == nil {
 				switch ev.Kind {
-				case monitor.KindGeneration, monitor.KindEvaluation, monitor.KindBegin:
+				case monitor.KindGeneration, monitor.KindEvaluation, monitor.KindBegin, monitor.KindUsage:
 				default:
 					continue
 				}

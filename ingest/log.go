@@ -79,6 +79,8 @@ func loggedKind(message []byte) monitor.Kind {
 		return monitor.KindMetric
 	case "target metrics":
 		return monitor.KindTarget
+	case "usage metrics":
+		return monitor.KindUsage
 	}
 	return 0
 }

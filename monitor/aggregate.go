@@ -156,9 +156,10 @@ func (p *pump) summarize(q *query, now time.Time) Stat {
 	return stat
 }
 
-// usesModel reports whether the event is a call or an evaluation by a model. There are evaluations without one.
+// usesModel reports whether the event is about a model: a call, usage, or an evaluation by one. There are evaluations
+// without.
 func (e *Event) usesModel() bool {
-	return e.Kind == KindGeneration ||
+	return e.Kind == KindGeneration || e.Kind == KindUsage ||
 		e.Kind == KindEvaluation && (e.Model != "" || e.TotalTokens > 0 || e.CostUSD > 0)
 }
 

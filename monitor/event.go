@@ -18,9 +18,10 @@ const (
 	KindMetric                     // one sample given to RecordMetric
 	KindBegin                      // a call that has begun
 	KindTarget                     // the number of records wanted
+	KindUsage                      // tokens of calls that are not known one by one, such as the sum that an agent reports
 )
 
-var kindNames = [...]string{"", "generation", "evaluation", "record", "metric", "begin", "target"}
+var kindNames = [...]string{"", "generation", "evaluation", "record", "metric", "begin", "target", "usage"}
 
 // String returns the name that event lines and the kind label use, or "unknown".
 func (k Kind) String() string {
@@ -53,37 +54,37 @@ type Event struct {
 	Duration         time.Duration // generation, evaluation; 0 is "not measured"
 	TimeToFirstToken time.Duration // generation
 
-	Provider  string // generation, evaluation, begin
-	Model     string // generation, evaluation, begin; empty counts as "unknown"
-	Operation string // generation, begin; empty counts as "chat"
-	Step      string // generation: the step of the pipeline
+	Provider  string // generation, evaluation, begin, usage
+	Model     string // generation, evaluation, begin, usage; empty counts as "unknown"
+	Operation string // generation, begin, usage; empty counts as "chat"
+	Step      string // generation, usage: the step of the pipeline
 
 	FinishReason string // generation, as the provider wrote it
 	Error        string // generation, evaluation: free text, at most 1 KiB, never a label
 	ErrorType    string // generation, evaluation, as it was given; see [Event.ErrorClass]
 
-	PromptTokens     int64 // generation, evaluation
-	CompletionTokens int64 // generation, evaluation
-	TotalTokens      int64 // generation, evaluation: never below prompt + completion
-	CachedTokens     int64 // generation: part of PromptTokens
-	CacheWriteTokens int64 // generation: part of PromptTokens
-	ReasoningTokens  int64 // generation: part of CompletionTokens
+	PromptTokens     int64 // generation, evaluation, usage
+	CompletionTokens int64 // generation, evaluation, usage
+	TotalTokens      int64 // generation, evaluation, usage: never below prompt + completion
+	CachedTokens     int64 // generation, usage: part of PromptTokens
+	CacheWriteTokens int64 // generation, usage: part of PromptTokens
+	ReasoningTokens  int64 // generation, usage: part of CompletionTokens
 
-	CostUSD float64 // generation, evaluation: known cost, otherwise priced
+	CostUSD float64 // generation, evaluation, usage: known cost, otherwise priced
 
 	Turns   int32 // generation: turns of the conversation
 	Attempt int32 // generation: 1 is the first try
 
 	// ID makes delivery idempotent; of a record it is the row's own id.
 	ID       string
-	RecordID string // generation, evaluation: the record it worked for
+	RecordID string // generation, evaluation, usage: the record it worked for
 
 	// Name is the evaluator of an evaluation, the name of a metric, the reason of a record's outcome.
 	Name  string
 	Value float64 // metric: the value; target: the number of records
 
 	Scores []Score // evaluation
-	Attrs  []Attr  // generation, evaluation, record, metric: at most 16
+	Attrs  []Attr  // generation, evaluation, record, metric, usage: at most 16
 
 	// Source is the road the event came by: "api" for the Track methods, or what [Monitor.Track] was given.
 	Source string

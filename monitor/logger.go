@@ -86,7 +86,13 @@ func (e *Event) fields() []Attr {
 	f.text("id", e.ID)
 	switch e.Kind {
 	case KindGeneration, KindEvaluation:
+		f.seconds("duration", e.Duration)
+		f.add(Bool("success", e.Success))
+		e.usageFields(&f)
 		e.callFields(&f)
+	case KindUsage:
+		e.usageFields(&f)
+		f.text("record_id", e.RecordID)
 	case KindRecord:
 		f.add(String("outcome", e.Outcome.String()))
 		f.text("reason", e.Name)
@@ -121,9 +127,8 @@ var lineKeys = func() map[string]bool {
 	return keys
 }()
 
-func (e *Event) callFields(f *fieldList) {
-	f.seconds("duration", e.Duration)
-	f.add(Bool("success", e.Success))
+// usageFields adds what was used, and for what.
+func (e *Event) usageFields(f *fieldList) {
 	f.text("provider", e.Provider)
 	f.text("model_name", e.Model)
 	f.text("operation", e.Operation)
@@ -137,6 +142,9 @@ func (e *Event) callFields(f *fieldList) {
 	if e.CostUSD > 0 {
 		f.add(Float64("cost_usd", e.CostUSD))
 	}
+}
+
+func (e *Event) callFields(f *fieldList) {
 	f.text("finish_reason", e.FinishReason)
 	f.count("conversation_length", int64(e.Turns))
 	f.seconds("time_to_first_token", e.TimeToFirstToken)

@@ -74,7 +74,7 @@ func (e *Event) Mend(refuse func(reason string)) (reason string) {
 
 // mend takes out what cannot be, and tells r. It returns the reason when nothing is left to keep.
 func (e *Event) mend(r refusals) (reason string) {
-	if e.Kind < KindGeneration || e.Kind > KindTarget {
+	if e.Kind < KindGeneration || e.Kind > KindUsage {
 		return ReasonMalformed
 	}
 	if math.IsNaN(e.Value) || math.IsInf(e.Value, 0) {

@@ -110,7 +110,7 @@ func newPump(m *Monitor, in *instruments) *pump {
 // startAtZero makes the series whose labels are all closed, so that their first increase is seen.
 func (p *pump) startAtZero() {
 	p.zero(p.expired)
-	for kind := KindGeneration; kind <= KindTarget; kind++ {
+	for kind := KindGeneration; kind <= KindUsage; kind++ {
 		p.zero(p.eventsOf(kind, 0))
 	}
 	for outcome := range recordOutcomeNames {
@@ -278,6 +278,8 @@ func (p *pump) process(e *Event) {
 		p.begin(e)
 	case KindTarget:
 		p.stats.target = int64(e.Value)
+	case KindUsage:
+		p.usage(e.spanContext(), p.call(e.Provider, e.Model, e.Operation, e.Step), e, at, 0)
 	}
 }
 

@@ -98,7 +98,7 @@ func (p *pump) latency(ctx context.Context, s *callSeries, e *Event, at moment, 
 	}
 }
 
-// usage passes the tokens and the cost of a call or an evaluation.
+// usage passes the tokens and the cost of a call, an evaluation, or of calls that are not known one by one.
 func (p *pump) usage(ctx context.Context, s *callSeries, e *Event, at moment, calls uint64) {
 	u := usage{
 		calls: calls, prompt: e.PromptTokens, completion: e.CompletionTokens, total: e.TotalTokens,

@@ -81,7 +81,7 @@ func (m *Monitor) quantiles(wanted []*wantedValues) {
 		if len(byModel) > 0 && e.usesModel() {
 			m.collectValues(byModel[cmp.Or(e.Model, labelUnknown)], e, sec)
 		}
-		if len(byStep) > 0 && e.Kind == KindGeneration && e.Step != "" {
+		if len(byStep) > 0 && (e.Kind == KindGeneration || e.Kind == KindUsage) && e.Step != "" {
 			m.collectValues(byStep[e.Step], e, sec)
 		}
 	})

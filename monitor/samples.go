@@ -42,6 +42,7 @@ func (e *Event) values(name string, f func(float64)) {
 func (e *Event) builtin(metric int) (float64, bool) {
 	call := e.Kind == KindGeneration
 	evaluation := e.Kind == KindEvaluation
+	uses := call || evaluation || e.Kind == KindUsage
 	latency := call && !e.Batch
 	switch metric {
 	case metricGenerationTime:
@@ -51,17 +52,17 @@ func (e *Event) builtin(metric int) (float64, bool) {
 	case metricErrorRate:
 		return bit(e.CallOutcome() == OutcomeError), call
 	case metricPromptTokens:
-		return float64(e.PromptTokens), (call || evaluation) && e.PromptTokens > 0
+		return float64(e.PromptTokens), uses && e.PromptTokens > 0
 	case metricCompletionTokens:
-		return float64(e.CompletionTokens), (call || evaluation) && e.CompletionTokens > 0
+		return float64(e.CompletionTokens), uses && e.CompletionTokens > 0
 	case metricTotalTokens:
-		return float64(e.TotalTokens), (call || evaluation) && e.TotalTokens > 0
+		return float64(e.TotalTokens), uses && e.TotalTokens > 0
 	case metricConversationLength:
 		return float64(e.Turns), call && e.Turns > 0
 	case metricTimeToFirstToken:
 		return e.TimeToFirstToken.Seconds(), latency && e.TimeToFirstToken > 0
 	case metricCost:
-		return e.CostUSD, (call || evaluation) && e.CostUSD > 0
+		return e.CostUSD, uses && e.CostUSD > 0
 	case metricEvaluationTime:
 		return e.Duration.Seconds(), evaluation && e.Duration > 0
 	case metricEvaluationErrorRate:
@@ -84,7 +85,7 @@ func bit(b bool) float64 {
 // those that the event has by itself (model_name, evaluator_type, …) come first.
 func (e *Event) Metrics(yield func(Metric) bool) {
 	switch e.Kind {
-	case KindGeneration:
+	case KindGeneration, KindUsage:
 		e.callMetrics(yield)
 	case KindEvaluation:
 		e.evaluationMetrics(yield)
@@ -99,7 +100,7 @@ func (e *Event) Metrics(yield func(Metric) bool) {
 	}
 }
 
-// callOrder is the order in which the seed writes the samples of one call.
+// callOrder is the order in which the seed writes the samples of one call. Usage has those of tokens and cost.
 var callOrder = [...]int{
 	metricGenerationTime, metricSuccessRate, metricErrorRate, metricPromptTokens, metricCompletionTokens,
 	metricTotalTokens, metricConversationLength, metricTimeToFirstToken, metricCost,
@@ -122,7 +123,7 @@ func (e *Event) callMetrics(yield func(Metric) bool) {
 		if v, ok := e.builtin(metric); ok && !emit(builtinNames[metric], v) {
 			return
 		}
-		if metric != metricErrorRate {
+		if metric != metricErrorRate || e.Kind == KindUsage {
 			continue
 		}
 		if e.Model != "" && !emit(prefixModelUsage+e.Model, 1) {

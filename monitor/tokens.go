@@ -9,7 +9,7 @@ import (
 // ModelTokenUsage is what one model used.
 type ModelTokenUsage struct {
 	ModelName string // "unknown" for calls without a model, "other" for the models past the bound of 200
-	Calls     uint64 // calls; evaluations by the model count their tokens only
+	Calls     uint64 // calls; evaluations by the model and usage count their tokens only
 
 	PromptTokens, CompletionTokens, TotalTokens     int64
 	CachedTokens, CacheWriteTokens, ReasoningTokens int64 // parts of the above
@@ -28,7 +28,7 @@ type TokenUsageReport struct {
 	TotalUnpricedTokens int64
 }
 
-// TokenUsage returns what calls and evaluations used in the window that ends now, as of the events recorded before the
+// TokenUsage returns what calls and evaluations used, those that are known by their sum (KindUsage) too, in the window that ends now, as of the events recorded before the
 // call. A window of 0 is everything since the start, exact whatever the ring has overwritten; other windows have steps
 // of 10 s, and reach back an hour at most.
 func (m *Monitor) TokenUsage(window time.Duration) TokenUsageReport {

@@ -30,6 +30,11 @@ func Append(dst []byte, ev *monitor.Event) []byte {
 		o.subject(ev)
 		o.count(fieldAttempt, int64(ev.Attempt))
 		o.text(fieldRecordID, ev.RecordID)
+	case monitor.KindUsage:
+		o.subject(ev)
+		o.used(ev)
+		o.cost(ev)
+		o.text(fieldRecordID, ev.RecordID)
 	case monitor.KindRecord:
 		o.key(fieldOutcome)
 		o.b = append(append(append(o.b, '"'), ev.Outcome.String()...), '"')
@@ -91,26 +96,35 @@ func (o *object) subject(ev *monitor.Event) {
 	o.text(fieldStep, ev.Step)
 }
 
-// call writes a generation or evaluation.
-func (o *object) call(ev *monitor.Event) {
-	o.seconds(fieldDuration, ev.Duration)
-	o.key(fieldSuccess)
-	o.b = strconv.AppendBool(o.b, ev.Success)
-	o.subject(ev)
+// used writes the tokens of an event.
+func (o *object) used(ev *monitor.Event) {
 	o.count(fieldPromptTokens, ev.PromptTokens)
 	o.count(fieldCompletionTokens, ev.CompletionTokens)
 	o.count(fieldTotalTokens, ev.TotalTokens)
 	o.count(fieldCachedTokens, ev.CachedTokens)
 	o.count(fieldCacheWriteTokens, ev.CacheWriteTokens)
 	o.count(fieldReasoningTokens, ev.ReasoningTokens)
-	o.text(fieldFinishReason, ev.FinishReason)
-	o.count(fieldTurns, int64(ev.Turns))
-	o.text(fieldError, ev.Error)
-	o.text(fieldErrorType, ev.ErrorType)
+}
+
+func (o *object) cost(ev *monitor.Event) {
 	if ev.CostUSD != 0 {
 		o.key(fieldCost)
 		o.b = appendFloat(o.b, ev.CostUSD, false)
 	}
+}
+
+// call writes a generation or evaluation.
+func (o *object) call(ev *monitor.Event) {
+	o.seconds(fieldDuration, ev.Duration)
+	o.key(fieldSuccess)
+	o.b = strconv.AppendBool(o.b, ev.Success)
+	o.subject(ev)
+	o.used(ev)
+	o.text(fieldFinishReason, ev.FinishReason)
+	o.count(fieldTurns, int64(ev.Turns))
+	o.text(fieldError, ev.Error)
+	o.text(fieldErrorType, ev.ErrorType)
+	o.cost(ev)
 	o.flag(fieldCacheHit, ev.CacheHit)
 	o.flag(fieldBatch, ev.Batch)
 	o.seconds(fieldFirstToken, ev.TimeToFirstToken)

@@ -63,6 +63,10 @@ func TestDecodeOtherKinds(t *testing.T) {
 			Attrs: []slog.Attr{slog.String("worker", "a")},
 		},
 		`{"event":"begin","id":"c1","model_name":"m"}`: {Kind: monitor.KindBegin, ID: "c1", Model: "m"},
+		`{"event":"usage","model_name":"m","prompt_token_count":7,"cost_usd":0.5,"record_id":"r","finish_reason":"stop"}`: {
+			Kind: monitor.KindUsage, Model: "m", PromptTokens: 7, CostUSD: 0.5, RecordID: "r",
+			Attrs: []slog.Attr{slog.String("finish_reason", "stop")},
+		},
 		`{"event":"target","records":10000}`:           {Kind: monitor.KindTarget, Value: 10000},
 		`{"event":"generation","error":{"code":429}}`:  {Kind: monitor.KindGeneration, Error: `{"code":429}`},
 		`{"event":"generation"}`:                       {Kind: monitor.KindGeneration, Success: true},

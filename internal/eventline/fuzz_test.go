@@ -76,7 +76,7 @@ func FuzzRoundTrip(f *testing.F) {
 	f.Add(uint8(3), "r", int64(0), int64(1), "", "", 1e300, int64(253402300799), int64(0), -3600, "", "\xff", int64(0), true)
 	f.Fuzz(func(t *testing.T, kind uint8, id string, ns, count int64, name, text string, value float64, sec, nsec int64, offset int, key, attr string, n int64, b bool) {
 		ev := monitor.Event{
-			Kind: monitor.Kind(kind%6) + 1, ID: id,
+			Kind: monitor.Kind(kind%7) + 1, ID: id,
 			Time:  time.Unix(sec%maxUnix, nsec%1e9).In(time.FixedZone("", offset%86400/60*60)),
 			Attrs: []slog.Attr{slog.String(key, attr), slog.Int64("n", n), slog.Float64("f", value), slog.Bool("b", b)},
 		}
@@ -108,6 +108,12 @@ func FuzzRoundTrip(f *testing.F) {
 			ev.ID, ev.Model, ev.Attempt, ev.RecordID = id+"x", name, int32(count&7), text
 		case monitor.KindTarget:
 			ev.Value = float64(count)
+		case monitor.KindUsage:
+			ev.Model, ev.Step, ev.RecordID = name, text, id
+			ev.PromptTokens, ev.TotalTokens, ev.CacheWriteTokens = int64(count), 2*int64(count), int64(count&7)
+			if value > 0 {
+				ev.CostUSD = value
+			}
 		}
 		for _, s := range []string{id, name, text, key, attr} {
 			if !utf8.ValidString(s) {

@@ -57,8 +57,9 @@ const (
 	metric     kinds = 1 << monitor.KindMetric
 	begin      kinds = 1 << monitor.KindBegin
 	target     kinds = 1 << monitor.KindTarget
+	used       kinds = 1 << monitor.KindUsage
 	calls            = generation | evaluation
-	every            = calls | record | metric | begin | target
+	every            = calls | record | metric | begin | target | used
 )
 
 // fieldInfo says how a field is written and which kinds have it. To the others its key is an attribute like any other.
@@ -71,26 +72,26 @@ var fieldInfo = [...]struct {
 	fieldTime:             {"timestamp", every},
 	fieldDuration:         {"duration", calls},
 	fieldSuccess:          {"success", calls},
-	fieldModel:            {"model_name", calls | begin},
-	fieldProvider:         {"provider", calls | begin},
-	fieldOperation:        {"operation", calls | begin},
-	fieldStep:             {"step", calls | begin},
-	fieldPromptTokens:     {"prompt_token_count", calls},
-	fieldCompletionTokens: {"completion_token_count", calls},
-	fieldTotalTokens:      {"total_token_count", calls},
-	fieldCachedTokens:     {"cached_token_count", calls},
-	fieldCacheWriteTokens: {"cache_write_token_count", calls},
-	fieldReasoningTokens:  {"reasoning_token_count", calls},
+	fieldModel:            {"model_name", calls | begin | used},
+	fieldProvider:         {"provider", calls | begin | used},
+	fieldOperation:        {"operation", calls | begin | used},
+	fieldStep:             {"step", calls | begin | used},
+	fieldPromptTokens:     {"prompt_token_count", calls | used},
+	fieldCompletionTokens: {"completion_token_count", calls | used},
+	fieldTotalTokens:      {"total_token_count", calls | used},
+	fieldCachedTokens:     {"cached_token_count", calls | used},
+	fieldCacheWriteTokens: {"cache_write_token_count", calls | used},
+	fieldReasoningTokens:  {"reasoning_token_count", calls | used},
 	fieldFinishReason:     {"finish_reason", calls},
 	fieldTurns:            {"conversation_length", calls},
 	fieldError:            {"error", calls},
 	fieldErrorType:        {"error_type", calls},
-	fieldCost:             {"cost_usd", calls},
+	fieldCost:             {"cost_usd", calls | used},
 	fieldCacheHit:         {"cache_hit", calls},
 	fieldBatch:            {"batch", calls},
 	fieldFirstToken:       {"time_to_first_token", calls},
 	fieldAttempt:          {"attempt", calls | begin},
-	fieldRecordID:         {"record_id", calls | begin},
+	fieldRecordID:         {"record_id", calls | begin | used},
 	fieldEvaluator:        {"evaluator_type", evaluation},
 	fieldScores:           {"scores", evaluation},
 	fieldOutcome:          {"outcome", record},
@@ -209,6 +210,8 @@ func kindOf(name []byte) monitor.Kind {
 		return monitor.KindBegin
 	case "target":
 		return monitor.KindTarget
+	case "usage":
+		return monitor.KindUsage
 	}
 	return 0
 }

@@ -106,7 +106,7 @@ func (d *Decoder) metadata(key []byte, ev *monitor.Event) bool {
 
 // lifted returns the field that a key of metadata describes, nil when it describes none.
 func lifted(key []byte, ev *monitor.Event) *string {
-	if calls&(1<<ev.Kind) == 0 {
+	if (calls|used)&(1<<ev.Kind) == 0 {
 		return nil
 	}
 	switch string(key) {
@@ -115,6 +115,9 @@ func lifted(key []byte, ev *monitor.Event) *string {
 	case "component", "step":
 		return &ev.Step
 	case "error_type":
+		if ev.Kind == monitor.KindUsage {
+			return nil
+		}
 		return &ev.ErrorType
 	case "provider":
 		return &ev.Provider
