@@ -1,5 +1,5 @@
-// Package ingest brings other programs' events in: genmeter's own event lines (NDJSON), its genmeter.log, and the files
-// of Python's afterimage.monitoring, afterimage.log and metrics.jsonl.
+// Package ingest brings other programs' events in: genmeter's own event lines (NDJSON), its genmeter.log, the files of
+// Python's afterimage.monitoring, afterimage.log and metrics.jsonl, and OpenTelemetry's traces and logs (OTLP).
 //
 // [Open] gives the events of a file or of a run's folder, whatever its size, as a [monitor.Source]; [Read] those of a
 // stream as they arrive; [Feed] hands them to a monitor:
@@ -34,4 +34,19 @@
 //
 // Lines are bounded (1 MiB, see [WithMaxLine]), and with them memory: a file of any size, or of garbage, is read with
 // about 1 MB. Times without a zone are local unless [WithLocation] says otherwise.
+//
+// # OTLP
+//
+// [OTLP] makes events of the bodies of OTLP/HTTP requests, traces and logs, protobuf and JSON; [AppendOTLPTraces] and its
+// siblings write what is answered:
+//
+//	received, err := otlp.Traces(time.Now(), body, ingest.OTLPProtobuf)
+//	if err != nil {
+//		answer(400, ingest.AppendOTLPError(nil, ingest.OTLPProtobuf, ingest.OTLPInvalid, err.Error()))
+//	}
+//	taken, err := intake.Take(ctx, "otlp", received.Events)
+//
+// Spans of calls to models become generations, whichever of the many spellings of the GenAI conventions their attributes
+// have. What agents report of their calls counts when the calls report nothing, as tokens only, and only after a while:
+// [OTLP.Flush] gives it. No prompt and no answer is kept.
 package ingest

@@ -198,7 +198,9 @@ type otlpReader struct {
 	most      int
 	result    OTLPResult
 	sightings []otlpSighting
-	events    int
+	events    []monitor.Event // of the sightings
+	count     int             // of all events
+	words     map[string]string
 }
 
 // otlpSighting is a span or log record that has a place in a trace.
@@ -208,7 +210,7 @@ type otlpSighting struct {
 	start, end   uint64
 	role         otlpRole
 	uses         bool
-	event        *monitor.Event // nil when there is nothing to count
+	event        int // its number among the events, from 1; 0 when there is nothing to count
 }
 
 // Attr, EventName, EventAttr and Record are the reader's as an otlp.Visitor.
@@ -233,7 +235,7 @@ func (r *otlpReader) Record(rec *otlp.Record) error {
 		r.span(&e)
 	}
 	r.otlpFacts = otlpFacts{}
-	if r.events > r.most {
+	if r.count > r.most {
 		return fmt.Errorf("%w: at most %d", ErrTooManyEvents, r.most)
 	}
 	return nil
@@ -260,11 +262,9 @@ func (r *otlpReader) span(e *otlpEvent) {
 	s := r.sight(e.record, role)
 	switch {
 	case role == otlpCall:
-		ev := e.call(operation)
-		s.event = &ev
+		s.event = r.keepEvent(e.call(operation))
 	case role == otlpAgent && s.uses:
-		ev := e.usage(monitor.KindUsage)
-		s.event = &ev
+		s.event = r.keepEvent(e.usage(monitor.KindUsage))
 	}
 	r.add(s)
 }
@@ -276,7 +276,7 @@ func (r *otlpReader) log(e *otlpEvent) {
 	}
 	if name == "gen_ai.evaluation.result" {
 		ev := e.evaluation()
-		r.events++
+		r.count++
 		r.result.Events = append(r.result.Events, ev)
 		return
 	}
@@ -285,13 +285,17 @@ func (r *otlpReader) log(e *otlpEvent) {
 	s.start = s.end
 	switch {
 	case role == otlpCall && (s.uses || name == "gen_ai.client.inference.operation.details"):
-		ev := e.call(operation)
-		s.event = &ev
+		s.event = r.keepEvent(e.call(operation))
 	case role == otlpAgent && s.uses:
-		ev := e.usage(monitor.KindUsage)
-		s.event = &ev
+		s.event = r.keepEvent(e.usage(monitor.KindUsage))
 	}
 	r.add(s)
+}
+
+// keepEvent returns the number of an event of a sighting.
+func (r *otlpReader) keepEvent(ev monitor.Event) int {
+	r.events = append(r.events, ev)
+	return len(r.events)
 }
 
 func (r *otlpReader) sight(rec *otlp.Record, role otlpRole) otlpSighting {
@@ -306,14 +310,14 @@ func (r *otlpReader) sight(rec *otlp.Record, role otlpRole) otlpSighting {
 
 // add takes what has a place in a trace, and the call of what has none.
 func (r *otlpReader) add(s otlpSighting) {
-	if s.event != nil {
-		r.events++
+	if s.event > 0 {
+		r.count++
 	}
 	switch {
 	case s.trace != otlp.TraceID{} && s.span != otlp.SpanID{}:
 		r.sightings = append(r.sightings, s)
-	case s.event != nil && s.role == otlpCall:
-		r.result.Events = append(r.result.Events, *s.event)
+	case s.event > 0 && s.role == otlpCall:
+		r.result.Events = append(r.result.Events, r.events[s.event-1])
 	default:
 		r.result.Other++ // of an agent without an id nobody can say whether its calls are here
 	}
@@ -322,7 +326,7 @@ func (r *otlpReader) add(s otlpSighting) {
 // place finds out where in its trace everything of a body stands, and what of it counts.
 func (o *OTLP) place(now time.Time, r *otlpReader) {
 	for i := range r.sightings {
-		if s := &r.sightings[i]; s.event != nil {
+		if s := &r.sightings[i]; s.event > 0 {
 			o.tree.trace(s.trace, true)
 		}
 	}
@@ -334,37 +338,38 @@ func (o *OTLP) place(now time.Time, r *otlpReader) {
 		}
 	}
 	due := now.Add(o.hold)
+	r.result.Events = slices.Grow(r.result.Events, len(r.events))
 	for i := range r.sightings {
 		s := &r.sightings[i]
 		switch {
-		case s.event == nil:
+		case s.event == 0:
 			r.result.Other++
 		case r.logs:
-			o.placeLog(due, s, &r.result)
+			o.placeLog(due, s, &r.events[s.event-1], &r.result)
 		default:
-			o.placeSpan(due, s, &r.result)
+			o.placeSpan(due, s, &r.events[s.event-1], &r.result)
 		}
 	}
 	r.result.Events = o.tree.shrink(r.result.Events)
 }
 
-func (o *OTLP) placeSpan(due time.Time, s *otlpSighting, result *OTLPResult) {
+func (o *OTLP) placeSpan(due time.Time, s *otlpSighting, ev *monitor.Event, result *OTLPResult) {
 	tr := o.tree.trace(s.trace, false)
 	key := otlpHeldKey{span: s.span}
 	n := tr.nodes[s.span]
 	switch {
 	case s.role == otlpCall && (n == nil || !n.callInside):
 		o.tree.dropLogs(tr, s.span)
-		result.Events = append(result.Events, *s.event)
+		result.Events = append(result.Events, *ev)
 		return
 	case n == nil || n.useInside || !s.uses:
 		o.tree.drop(tr, key)
 		result.Outer++
 		return
 	}
-	usage := *s.event
+	usage := *ev
 	if s.role == otlpCall {
-		usage = onlyUsage(s.event) // around calls that report none
+		usage = onlyUsage(ev) // around calls that report none
 	}
 	o.tree.hold(tr, key, otlpHeld{usage, s.start, s.end, due})
 	result.Held++
@@ -381,11 +386,11 @@ func onlyUsage(ev *monitor.Event) monitor.Event {
 }
 
 // placeLog places a log record, which stands in a span.
-func (o *OTLP) placeLog(due time.Time, s *otlpSighting, result *OTLPResult) {
+func (o *OTLP) placeLog(due time.Time, s *otlpSighting, ev *monitor.Event, result *OTLPResult) {
 	tr := o.tree.trace(s.trace, false)
 	n := o.tree.node(tr, s.span)
 	if n == nil {
-		result.Events = append(result.Events, *s.event)
+		result.Events = append(result.Events, *ev)
 		return
 	}
 	key := otlpHeldKey{span: s.span}
@@ -398,10 +403,10 @@ func (o *OTLP) placeLog(due time.Time, s *otlpSighting, result *OTLPResult) {
 		}
 		if i > 0 { // another call in the same span
 			key.at = s.end
-			s.event.ID += "/" + strconv.FormatUint(s.end, 10)
+			ev.ID += "/" + strconv.FormatUint(s.end, 10)
 		}
 		if i == otlpMaxLogs && !n.call {
-			result.Events = append(result.Events, *s.event)
+			result.Events = append(result.Events, *ev)
 			return
 		}
 	}
@@ -416,6 +421,6 @@ func (o *OTLP) placeLog(due time.Time, s *otlpSighting, result *OTLPResult) {
 		}
 		o.tree.tellAbove(tr, n.parent, false, true)
 	}
-	o.tree.hold(tr, key, otlpHeld{*s.event, s.start, s.end, due})
+	o.tree.hold(tr, key, otlpHeld{*ev, s.start, s.end, due})
 	result.Held++
 }

@@ -28,7 +28,7 @@ func (e *otlpEvent) call(operation string) monitor.Event {
 	ev.Operation = operation
 	e.times(&ev)
 	e.failure(&ev)
-	ev.FinishReason = firstReason(e.values[otlpFinish].Text())
+	ev.FinishReason = firstReason(e.word(otlpFinish))
 	ev.Attempt = int32(min(e.count(otlpAttempt), math.MaxInt32))
 	ev.CacheHit, _ = e.values[otlpCacheHit].Bool()
 	ev.Batch, _ = e.values[otlpBatch].Bool()
@@ -39,7 +39,7 @@ func (e *otlpEvent) call(operation string) monitor.Event {
 func (e *otlpEvent) usage(kind monitor.Kind) monitor.Event {
 	ev := monitor.Event{
 		Kind: kind, ID: otlpID(e.record), Time: nanoTime(e.record.End),
-		Provider: e.lower(otlpProvider), Model: e.values[otlpRequestModel].Text(), Step: e.values[otlpStep].Text(),
+		Provider: strings.ToLower(e.word(otlpProvider)), Model: e.word(otlpRequestModel), Step: e.word(otlpStep),
 		PromptTokens: e.count(otlpInput), CompletionTokens: e.count(otlpOutput), TotalTokens: e.count(otlpTotal),
 		CachedTokens: e.count(otlpCached), CacheWriteTokens: e.count(otlpCacheWrite), ReasoningTokens: e.count(otlpReasoning),
 		RecordID: e.values[otlpRecordID].Text(),
@@ -47,7 +47,7 @@ func (e *otlpEvent) usage(kind monitor.Kind) monitor.Event {
 	if e.has(otlpVercelOperation) {
 		ev.Provider, _, _ = strings.Cut(ev.Provider, ".") // openai.chat, openai.responses …
 	}
-	answered := e.values[otlpResponseModel].Text()
+	answered := e.word(otlpResponseModel)
 	if ev.Model == "" {
 		ev.Model, answered = answered, ""
 	}
@@ -61,9 +61,39 @@ func (e *otlpEvent) usage(kind monitor.Kind) monitor.Event {
 	return ev
 }
 
+// maxWord and maxWords bound which texts, and how many of a body, are looked for before they are copied: names come again
+// and again.
+const (
+	maxWord  = 48
+	maxWords = 1_000
+)
+
+// word returns a text that may have come before.
+func (e *otlpEvent) word(field otlpField) string {
+	v := &e.values[field]
+	text, ok := v.Bytes()
+	if !ok || len(text) > maxWord {
+		return v.Text()
+	}
+	if s, ok := e.words[string(text)]; ok {
+		return s
+	}
+	s := string(text)
+	if len(e.words) < maxWords {
+		if e.words == nil {
+			e.words = make(map[string]string)
+		}
+		e.words[s] = s
+	}
+	return s
+}
+
 // keep keeps an attribute under the convention's own name.
 func (e *otlpEvent) keep(ev *monitor.Event, field otlpField) {
 	if text := e.values[field].Text(); text != "" {
+		if ev.Attrs == nil {
+			ev.Attrs = make([]monitor.Attr, 0, 3) // seldom more
+		}
 		ev.Attrs = append(ev.Attrs, monitor.String(otlpSpellings[field][0], text))
 	}
 }
@@ -190,10 +220,11 @@ func otlpID(r *otlp.Record) string {
 	if r.TraceID == (otlp.TraceID{}) || r.SpanID == (otlp.SpanID{}) {
 		return ""
 	}
-	id := make([]byte, 0, 2*len(r.TraceID)+1+2*len(r.SpanID))
-	id = hex.AppendEncode(id, r.TraceID[:])
-	id = hex.AppendEncode(append(id, '-'), r.SpanID[:])
-	return string(id)
+	var id [2*len(r.TraceID) + 1 + 2*len(r.SpanID)]byte
+	hex.Encode(id[:], r.TraceID[:])
+	id[2*len(r.TraceID)] = '-'
+	hex.Encode(id[2*len(r.TraceID)+1:], r.SpanID[:])
+	return string(id[:])
 }
 
 // nanoTime returns the time so many nanoseconds after 1970, zero for 0.

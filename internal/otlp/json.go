@@ -10,6 +10,7 @@ type jsonReader struct {
 	scanner
 	v   Visitor
 	end error // the Visitor's
+	rec Record
 }
 
 func jsonTraces(body []byte, v Visitor) error {
@@ -59,15 +60,16 @@ func (r *jsonReader) lists(what, name, name2 string, fn func()) {
 }
 
 func (r *jsonReader) span() {
-	var rec Record
+	rec := &r.rec
+	*rec = Record{}
 	r.object("a span", func(key []byte) {
 		switch string(key) {
 		case "traceId", "trace_id":
-			r.id(&rec, rec.TraceID[:])
+			r.id(rec, rec.TraceID[:])
 		case "spanId", "span_id":
-			r.id(&rec, rec.SpanID[:])
+			r.id(rec, rec.SpanID[:])
 		case "parentSpanId", "parent_span_id":
-			r.id(&rec, rec.ParentID[:])
+			r.id(rec, rec.ParentID[:])
 		case "name":
 			rec.Name = r.scalar()
 		case "startTimeUnixNano", "start_time_unix_nano":
@@ -79,12 +81,12 @@ func (r *jsonReader) span() {
 		case "events":
 			r.array("an array of events", r.event)
 		case "status":
-			r.status(&rec)
+			r.status(rec)
 		default:
 			r.skip()
 		}
 	})
-	r.tell(&rec)
+	r.tell(rec)
 }
 
 // tell hands a whole record to the Visitor.
@@ -136,14 +138,15 @@ func statusOf(v Value) int {
 }
 
 func (r *jsonReader) log() {
-	var rec Record
+	rec := &r.rec
+	*rec = Record{}
 	var observed uint64
 	r.object("a log record", func(key []byte) {
 		switch string(key) {
 		case "traceId", "trace_id":
-			r.id(&rec, rec.TraceID[:])
+			r.id(rec, rec.TraceID[:])
 		case "spanId", "span_id":
-			r.id(&rec, rec.SpanID[:])
+			r.id(rec, rec.SpanID[:])
 		case "eventName", "event_name":
 			rec.Name = r.scalar()
 		case "timeUnixNano", "time_unix_nano":
@@ -159,7 +162,7 @@ func (r *jsonReader) log() {
 	if rec.End == 0 {
 		rec.End = observed
 	}
-	r.tell(&rec)
+	r.tell(rec)
 }
 
 // id reads an id into to, which is one of rec's.

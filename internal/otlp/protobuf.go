@@ -33,6 +33,7 @@ const (
 type protoReader struct {
 	body []byte
 	v    Visitor
+	rec  Record
 }
 
 // field is one field of a message: data of one with a length, else n.
@@ -53,7 +54,7 @@ func protoLogs(body []byte, v Visitor) error   { return walkRecords(body, v, (*p
 
 // walkRecords calls record for every span or log record: requests for both have the same shape.
 func walkRecords(body []byte, v Visitor, record func(*protoReader, []byte) error) error {
-	p := &protoReader{body, v}
+	p := &protoReader{body: body, v: v}
 	return p.each(body, resourcesOf, func(resource []byte) error {
 		return p.each(resource, scopesOf, func(scope []byte) error {
 			return p.each(scope, recordsOf, func(data []byte) error { return record(p, data) })
@@ -114,7 +115,8 @@ func (p *protoReader) fail(at []byte, found string) error {
 }
 
 func (p *protoReader) span(data []byte) error {
-	var r Record
+	r := &p.rec
+	*r = Record{}
 	err := p.fields(data, func(f field) error {
 		switch {
 		case f.is(spanTraceID, protowire.BytesType):
@@ -134,14 +136,14 @@ func (p *protoReader) span(data []byte) error {
 		case f.is(spanEvents, protowire.BytesType):
 			return p.event(f.data)
 		case f.is(spanStatus, protowire.BytesType):
-			return p.status(f.data, &r)
+			return p.status(f.data, r)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	return p.v.Record(&r)
+	return p.v.Record(r)
 }
 
 func (p *protoReader) event(data []byte) error {
@@ -169,7 +171,8 @@ func (p *protoReader) status(data []byte, r *Record) error {
 }
 
 func (p *protoReader) log(data []byte) error {
-	var r Record
+	r := &p.rec
+	*r = Record{}
 	var observed uint64
 	err := p.fields(data, func(f field) error {
 		switch {
@@ -194,7 +197,7 @@ func (p *protoReader) log(data []byte) error {
 	if r.End == 0 {
 		r.End = observed
 	}
-	return p.v.Record(&r)
+	return p.v.Record(r)
 }
 
 // attr reads a KeyValue.

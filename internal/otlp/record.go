@@ -36,7 +36,7 @@ type Record struct {
 }
 
 // A Visitor is told of the records of a body. Attr, EventName and EventAttr come, in any order, before the Record that
-// they belong to. Keys and values are slices of the body.
+// they belong to. Keys and values are slices of the body, and the Record is used again: copy what is kept.
 type Visitor interface {
 	Attr(key []byte, v Value)
 	EventName(name Value) // of an event of a span

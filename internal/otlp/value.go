@@ -70,6 +70,10 @@ func (v *Value) unescape() string {
 	return s
 }
 
+// Bytes returns a string as it stands in the body, to be read only; ok is false for anything else, and for a string that has
+// escapes.
+func (v *Value) Bytes() (text []byte, ok bool) { return v.text, v.kind == kindText && !v.escaped }
+
 // Is reports whether v is the string s.
 func (v *Value) Is(s string) bool { return v.kind == kindText && !v.escaped && string(v.text) == s }
 
