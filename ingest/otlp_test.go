@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -29,7 +30,7 @@ func TestOTLPExport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	events := append(r.Events, o.Drain()...)
+	events := slices.Concat(r.Events, o.Drain())
 	if got, want := sumOf(events), (sums{calls: 3, failed: 1, input: 470, output: 130, cached: 128}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -216,7 +217,7 @@ func TestOTLPKeepsNoPrompts(t *testing.T) {
 	agent.TraceId = bytesOf(16, 2)
 	o := ingest.NewOTLP(ingest.OTLPOptions{})
 	r := readSpans(t, o, s, agent)
-	events := append(r.Events, o.Drain()...)
+	events := slices.Concat(r.Events, o.Drain())
 	if len(events) != 2 {
 		t.Fatalf("%+v", r)
 	}

@@ -17,7 +17,7 @@ import (
 func benchRequest() *coltracepb.ExportTraceServiceRequest {
 	text := make([]byte, 1000)
 	for i := range text {
-		text[i] = byte("the quick \"brown\" fox\n"[i%22])
+		text[i] = "the quick \"brown\" fox\n"[i%22]
 	}
 	var spans []*tracepb.Span
 	for i := range 1_000 {

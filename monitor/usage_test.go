@@ -24,7 +24,7 @@ func TestUsageCountsAsTokensOnly(t *testing.T) {
 		"prompt_token_count": 2, "total_token_count": 2, "generation_time": 1, "success_rate": 1, "error_rate": 1,
 		"model_usage:m": 1, "evaluation_error_rate": 0,
 	} {
-		if a := m.Aggregate(name, 0); uint64(a.Count) != want {
+		if a := m.Aggregate(name, 0); a.Count != want {
 			t.Errorf("%s has %d samples, want %d", name, a.Count, want)
 		}
 	}

@@ -67,9 +67,9 @@ func TestDecodeOtherKinds(t *testing.T) {
 			Kind: monitor.KindUsage, Model: "m", PromptTokens: 7, CostUSD: 0.5, RecordID: "r",
 			Attrs: []slog.Attr{slog.String("finish_reason", "stop")},
 		},
-		`{"event":"target","records":10000}`:           {Kind: monitor.KindTarget, Value: 10000},
-		`{"event":"generation","error":{"code":429}}`:  {Kind: monitor.KindGeneration, Error: `{"code":429}`},
-		`{"event":"generation"}`:                       {Kind: monitor.KindGeneration, Success: true},
+		`{"event":"target","records":10000}`:          {Kind: monitor.KindTarget, Value: 10000},
+		`{"event":"generation","error":{"code":429}}`: {Kind: monitor.KindGeneration, Error: `{"code":429}`},
+		`{"event":"generation"}`:                      {Kind: monitor.KindGeneration, Success: true},
 		`{"event":"generation","error":null,"model_name":null,"finish_reason":null,"duration":null,"success":null,"metadata":null}`: {
 			Kind: monitor.KindGeneration, Success: true},
 		"{\"event\":\"generation\",\"model_name\":\"a\xffb\\ud800\\ud83d\\ude00\"}": {

@@ -110,7 +110,7 @@ func FuzzRoundTrip(f *testing.F) {
 			ev.Value = float64(count)
 		case monitor.KindUsage:
 			ev.Model, ev.Step, ev.RecordID = name, text, id
-			ev.PromptTokens, ev.TotalTokens, ev.CacheWriteTokens = int64(count), 2*int64(count), int64(count&7)
+			ev.PromptTokens, ev.TotalTokens, ev.CacheWriteTokens = count, 2*count, count&7
 			if value > 0 {
 				ev.CostUSD = value
 			}

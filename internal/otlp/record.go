@@ -5,11 +5,11 @@ import (
 	"encoding/hex"
 )
 
-// TraceID and SpanID are ids as OTLP has them; the zero id is none.
-type (
-	TraceID [16]byte
-	SpanID  [8]byte
-)
+// TraceID is the id of a trace; the zero id is none.
+type TraceID [16]byte
+
+// SpanID is the id of a span within its trace; the zero id is none.
+type SpanID [8]byte
 
 // Status codes of a span.
 const (
