@@ -2,7 +2,7 @@
 // Python's afterimage.monitoring, afterimage.log and metrics.jsonl, and OpenTelemetry's traces and logs (OTLP).
 //
 // [Open] gives the events of a file or of a run's folder, whatever its size, as a [monitor.Source]; [Read] those of a
-// stream as they arrive; [Feed] hands them to a monitor:
+// stream as they arrive; [Follow] those of files that are still written to; [Feed] hands them to a monitor:
 //
 //	src, err := ingest.Open("runs/today")
 //	if err != nil {
@@ -49,4 +49,28 @@
 // Spans of calls to models become generations, whichever of the many spellings of the GenAI conventions their attributes
 // have. What agents report of their calls counts when the calls report nothing, as tokens only, and only after a while:
 // [OTLP.Flush] gives it. No prompt and no answer is kept.
+//
+// # Following
+//
+// [Follow] reads files while they are written. It looks at them every 250 ms, which works on every file system. Only whole
+// lines are read; half a line waits, and is a truncated line once its file was rotated or removed and has been still for 10 s. In
+// a folder the choice among accounts of a run is made once, 5 s after the first of them was found (at once for event lines),
+// and stands. The samples of an event wait 2 s for more of them, over a rotation and over a restart.
+//
+// A file is known by device and inode, as long as it still holds what was read of it, and by what was read of it when it
+// is a copy that takes the place of one that is gone. So nothing is lost or repeated when a file is
+//   - renamed, under its name with a number or date behind it, or in the folder that is followed; several times, too, while
+//     nobody looks, unless that was before it was ever seen or its last name is gone;
+//   - copied and truncated, but for what the one that copies loses itself;
+//   - replaced by a file that begins with all that was read, or by quite another;
+//   - cut at its end: what is written there afterwards is new;
+//   - removed, or renamed to another folder, and open: it is read for 10 s more.
+//
+// What is lost: bytes written since the last look to a file that is then truncated, removed while it is not open (of more
+// than 64, those that were written to last are), or compressed while nobody follows; it is told of when it can be noticed,
+// with the number of bytes that were seen. What cannot be told apart: a file that is begun anew with exactly the bytes that
+// it had, up to its old length or to a whole line before, is taken for the old one.
+//
+// Without the data directory's state the ids of what was counted are the same, but those of files that were begun anew with
+// the same first line, cut, or copied.
 package ingest

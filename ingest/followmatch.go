@@ -12,13 +12,14 @@ import (
 
 // candidateFile is a file that was found where followed files are.
 type candidateFile struct {
-	path  string
-	base  string
-	n     int // its number among the rotated ones, 0 when it is not one
-	key   fileKey
-	info  fs.FileInfo
-	fresh bool  // it is followed even when it was never seen before
-	tail  *tail // what it was found to be
+	path     string
+	base     string
+	n        int // its number among the rotated ones, 0 when it is not one
+	key      fileKey
+	info     fs.FileInfo
+	numbered bool  // n is in its name
+	fresh    bool  // it is followed even when it was never seen before
+	tail     *tail // what it was found to be
 }
 
 // look finds the files and tells which of them are which of those that were read before.
@@ -39,8 +40,9 @@ func (f *follower) look() {
 			f.copied(c)
 		}
 	}
+	newest := rotatedTo(found)
 	for i := range found {
-		if c := &found[i]; c.tail == nil && c.fresh {
+		if c := &found[i]; c.tail == nil && (c.fresh || c.numbered && c.n < newest) {
 			f.begin(c)
 		}
 	}
@@ -52,6 +54,17 @@ func (f *follower) look() {
 		}
 	}
 	f.rejoin()
+}
+
+// rotatedTo returns the greatest number that a file has which was read before. Those with lower ones were rotated since,
+// even when they were never seen under their first name.
+func rotatedTo(found []candidateFile) (n int) {
+	for i := range found {
+		if c := &found[i]; c.tail != nil && c.numbered {
+			n = max(n, c.n)
+		}
+	}
+	return n
 }
 
 // list returns the files at the path, older ones first.
@@ -88,9 +101,11 @@ func (f *follower) list() (found []candidateFile) {
 			if !ok || rest != "" && rest[0] != '.' && rest[0] != '-' {
 				continue
 			}
-			if _, c.n = rotation(c.path); c.n == 0 && rest != "" {
+			var first string
+			if first, c.n = rotation(c.path); c.n == 0 && rest != "" {
 				c.n = 1
 			}
+			c.numbered = first == f.path && !c.fresh
 		}
 		if c.fresh || lookFurther {
 			found = f.stat(found, c)
@@ -204,7 +219,7 @@ func (f *follower) cut(t *tail, at int64) {
 // copied finds the file that is gone and of which c is a copy.
 func (f *follower) copied(c *candidateFile) {
 	for _, t := range f.tails {
-		if t.Base != c.base || len(t.Marks) == 0 || t.seen && (!t.current || c.n == 0 || !c.fresh) {
+		if t.Base != c.base || len(t.Marks) == 0 || t.seen && (!t.current || c.n == 0) {
 			continue
 		}
 		file, err := os.Open(c.path)

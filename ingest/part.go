@@ -13,8 +13,8 @@ import (
 // part is an event that is being put together from samples.
 type part struct {
 	ev      monitor.Event
-	line    int      // of its first sample
-	from    *origin  // likewise, and where that begins; see line
+	line    int     // of its first sample
+	from    *origin // likewise, and where that begins; see line
 	at      int64
 	turn    int      // events of one turn were begun in a row, by writers that take turns
 	have    []string // slots of the samples that it has
