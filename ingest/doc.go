@@ -63,7 +63,8 @@
 //     nobody looks, unless that was before it was ever seen or its last name is gone;
 //   - copied and truncated, but for what the one that copies loses itself;
 //   - replaced by a file that begins with all that was read, or by quite another;
-//   - cut at its end: what is written there afterwards is new;
+//   - cut at its end: what is written there afterwards is new (but cut to its first line and written to between two looks, it
+//     counts as begun anew, and that line twice);
 //   - removed, or renamed to another folder, and open: it is read for 10 s more.
 //
 // What is lost: bytes written since the last look to a file that is then truncated, removed while it is not open (of more
