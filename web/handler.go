@@ -39,6 +39,10 @@ func Handler(mon *monitor.Monitor, opts ...Option) http.Handler {
 	if h.intake != nil {
 		root.Handle("/api/v1/events", h.guard(only(http.HandlerFunc(h.events), http.MethodPost)))
 	}
+	if h.otlpIn != nil {
+		root.Handle("/v1/traces", h.guard(only(h.otlp(otlpTraces), http.MethodPost)))
+		root.Handle("/v1/logs", h.guard(only(h.otlp(otlpLogs), http.MethodPost)))
+	}
 	return harden(root)
 }
 

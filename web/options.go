@@ -18,6 +18,7 @@ type config struct {
 	metrics     http.Handler
 	alerter     *alerting.Alerter
 	intake      *ingest.Intake
+	otlpIn      *ingest.OTLPIntake
 	location    *time.Location
 }
 
@@ -59,4 +60,10 @@ func WithAlerts(a *alerting.Alerter) Option {
 // Without it the handler only reads.
 func WithIntake(in *ingest.Intake, location *time.Location) Option {
 	return func(c *config) { c.intake, c.location = in, location }
+}
+
+// WithOTLP takes what OpenTelemetry's SDKs export: POST /v1/traces and /v1/logs give it to in, whose Flush is the caller's to
+// call.
+func WithOTLP(in *ingest.OTLPIntake) Option {
+	return func(c *config) { c.otlpIn = in }
 }
