@@ -46,7 +46,7 @@ func (b *batch) encode(events []monitor.Event) error {
 func unreadable(ev *monitor.Event) (found, expected string) {
 	const finite = "a finite number"
 	switch ev.Kind {
-	case monitor.KindGeneration, monitor.KindEvaluation:
+	case monitor.KindGeneration, monitor.KindEvaluation, monitor.KindUsage:
 	case monitor.KindRecord:
 		if ev.Outcome > monitor.Failed {
 			return fmt.Sprintf("outcome %d", ev.Outcome), "accepted, rejected or failed"
@@ -67,7 +67,7 @@ func unreadable(ev *monitor.Event) (found, expected string) {
 			return fmt.Sprintf("a target of %v records", ev.Value), "a whole number from 0 to 1099511627776"
 		}
 	default:
-		return fmt.Sprintf("an event of kind %d", ev.Kind), "generation, evaluation, record, metric, begin or target"
+		return fmt.Sprintf("an event of kind %d", ev.Kind), "generation, evaluation, record, metric, begin, target or usage"
 	}
 	return "", ""
 }
