@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"github.com/genmeter/genmeter/monitor"
@@ -23,7 +24,13 @@ type Intake struct {
 
 	mu      sync.Mutex
 	pending map[idKey]chan struct{} // ids on their way to the journal; closed when that is decided
+
+	open   sync.RWMutex // held for reading by every batch under way
+	closed bool
 }
+
+// ErrIntakeClosed is the error of what comes after [Intake.Close].
+var ErrIntakeClosed = errors.New("the sidecar is shutting down")
 
 // NewIntake returns a way into mon. journal may be nil, and so may ids, the ids that were seen before.
 func NewIntake(mon *monitor.Monitor, journal Journal, ids *IDWindow) *Intake {
@@ -49,9 +56,14 @@ type Refusal struct {
 // Take takes a batch of events, all or none; source is their source label. Values that cannot be are taken out and counted.
 // events is scratch space afterwards.
 //
-// The error is the journal's, or ctx's when that ends while the same id is on its way in another batch: then nothing of the
+// The error is the journal's, [ErrIntakeClosed], or ctx's when that ends while the same id is on its way in another batch: then nothing of the
 // batch is in journal or monitor, nothing was counted, and it can be sent again.
 func (in *Intake) Take(ctx context.Context, source string, events []monitor.Event) (Taken, error) {
+	in.open.RLock()
+	defer in.open.RUnlock()
+	if in.closed {
+		return Taken{}, ErrIntakeClosed
+	}
 	b := batch{in: in, source: source}
 	b.admit(events)
 	if err := b.claim(ctx); err != nil {
@@ -66,6 +78,14 @@ func (in *Intake) Take(ctx context.Context, source string, events []monitor.Even
 	b.settle(true)
 	b.record()
 	return b.taken, nil
+}
+
+// Close waits for the batches under way; what comes later is refused, so that nothing is written ahead that is not recorded
+// any more. Call it before the monitor is shut down and the journal closed.
+func (in *Intake) Close() {
+	in.open.Lock()
+	defer in.open.Unlock()
+	in.closed = true
 }
 
 // batch is one Take under way.

@@ -87,6 +87,12 @@ func (in *Intake) takeFed(ctx context.Context, f *feeder, events []monitor.Event
 	if len(events) == 0 {
 		return
 	}
+	in.open.RLock()
+	defer in.open.RUnlock()
+	if in.closed {
+		in.mon.CountRejected(f.opts.Source, monitor.ReasonClosed, len(events))
+		return
+	}
 	b := batch{in: in, source: f.opts.Source}
 	b.admit(events)
 	if b.claim(context.WithoutCancel(ctx)) != nil {
@@ -100,13 +106,18 @@ func (in *Intake) takeFed(ctx context.Context, f *feeder, events []monitor.Event
 	}
 	b.settle(true)
 	b.record()
-	f.report.Events += b.taken.Accepted
-	f.report.Duplicates += b.taken.Duplicates
-	f.report.Refused += len(b.taken.Refused)
-	for range b.taken.Duplicates {
+	f.tellTaken(ctx, b.taken)
+}
+
+// tellTaken enters what became of a batch, and logs what of it was not taken.
+func (f *feeder) tellTaken(ctx context.Context, t Taken) {
+	f.report.Events += t.Accepted
+	f.report.Duplicates += t.Duplicates
+	f.report.Refused += len(t.Refused)
+	for range t.Duplicates {
 		f.log.problem(ctx, "duplicate", func() string { return "an event whose id was seen before is left out" })
 	}
-	for _, r := range b.taken.Refused {
+	for _, r := range t.Refused {
 		f.log.problem(ctx, r.Reason, func() string { return "an event is refused: its time or value cannot be" })
 	}
 }

@@ -18,12 +18,12 @@ func (f *wrapFlags) attend(ctx context.Context, e env, s *sidecar, c *child, sto
 	c.cleanUp(*f.grace)
 	code := c.exitCode()
 	e.logger.Info("the generator has ended", "code", code)
-	err := errors.Join(s.drain(), s.finishPush())
+	err := errors.Join(s.endRoads(), s.drain(), s.finishPush())
 	if err == nil && !s.pushes() {
 		ignoreSignals()
 		f.lingerOn(ctx, e, s)
 	}
-	err = errors.Join(err, report.write(e.stderr, *f.summary), served(ctx), s.server.shutdown(), s.close(), s.forget(ctx))
+	err = errors.Join(err, report.write(e.stderr, *f.summary), served(ctx), s.server.shutdown(), s.close(), s.closeJournal(), s.forget(ctx))
 	if err != nil {
 		e.logger.Error("the sidecar", "err", err)
 	}

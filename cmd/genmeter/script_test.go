@@ -38,6 +38,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("RUN", filepath.Join(data, "afterimage-run"))
 			env.Setenv("QUIRKS", filepath.Join(data, "afterimage-quirks"))
+			env.Setenv("OTLP", filepath.Join(data, "otlp"))
 			env.Setenv("COLUMNS", "120") // how wide help is
 			return nil
 		},

@@ -51,6 +51,10 @@ const wrapExamples = `
 `
 
 func (f *wrapFlags) run(ctx context.Context, e env) error {
+	rules, err := f.alerts.rules.load()
+	if err != nil {
+		return err
+	}
 	stop := newStopper(f)
 	s, err := f.open(e, stop.handler())
 	if err != nil {
@@ -58,13 +62,9 @@ func (f *wrapFlags) run(ctx context.Context, e env) error {
 	}
 	if err := stop.check(s); err != nil {
 		s.server.closeListeners()
-		return errors.Join(err, s.drain(), s.close())
+		return errors.Join(err, s.drain(), s.close(), s.closeJournal(), s.server.removeFileSD())
 	}
-	file, err := f.alerts.rules.load()
-	if err != nil {
-		return err
-	}
-	summary := followReport(s.meter, report.Options{Name: cmp.Or(*f.meter.run, "run"), Prices: s.prices, Alerts: &file})
+	summary := followReport(s.meter, report.Options{Name: cmp.Or(*f.meter.run, "run"), Prices: s.prices, Alerts: &rules})
 	s.start()
 	child, err := startChild(e, *f.command, append(os.Environ(), s.childEnv(os.Getenv)...))
 	if err != nil {
