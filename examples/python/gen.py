@@ -109,7 +109,7 @@ def main() -> int:
         with ThreadPoolExecutor(args.workers) as pool:
             rows = range(args.records)
             list(pool.map(lambda row: generator.make_row(args.seed + row, "%s-%d" % (args.run, row)), rows))
-        meter.flush()
+        meter.flush(60)  # a minute at most
         report: Dict[str, Any] = dict(generator.truth)
         report["meter"] = meter.stats()
     json.dump(report, sys.stdout, indent=2)

@@ -8,4 +8,4 @@ import genmeter_client
 
 
 def record(meter: Optional[genmeter_client.Client], number: int) -> None:
-    (meter or genmeter_client.Client(delay=600)).record("row-%d" % number)
+    (meter or genmeter_client.Client(delay=600, exit_timeout=60)).record("row-%d" % number)

@@ -14,14 +14,14 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 HEAD = """
 import multiprocessing, os, signal, sys, threading, time
 import genmeter_client
-meter = genmeter_client.Client(delay=600)  # nothing is sent before the end
+meter = genmeter_client.Client(delay=600, exit_timeout=60)  # nothing is sent before the end
 """
 
 
 class ProcessTest(TestCase):
     def run_python(self, code: str, status: int = 0) -> None:
         env = {**os.environ, "GENMETER_URL": self.sidecar.url, "GENMETER_SPOOL": ""}
-        done = subprocess.run([sys.executable, "-c", HEAD + code], cwd=HERE, env=env, timeout=PATIENCE, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run([sys.executable, "-c", HEAD + code], cwd=HERE, env=env, timeout=4 * PATIENCE, stderr=subprocess.PIPE, text=True)
         self.assertEqual(done.returncode, status, done.stderr)
 
     def check(self, n: int) -> None:
@@ -79,7 +79,7 @@ class ProcessTest(TestCase):
         self.run_python(
             "done = threading.Event()\n"
             "def work():\n"
-            "  while not done.is_set(): meter.record_metric('m', 1)\n"
+            "  while not done.wait(0.001): meter.record_metric('m', 1)\n"
             "threads = [threading.Thread(target=work) for _ in range(3)]\n"
             "for thread in threads: thread.start()\n"
             "for i in range(10):\n"
