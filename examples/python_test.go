@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -91,7 +92,12 @@ func TestPythonSidecarRestarts(t *testing.T) {
 	want, second := restart(t, syscall.SIGTERM, []string{"--log-dir=" + dir}, []string{"--log-dir=" + dir})
 	second.end(t, syscall.SIGTERM)
 	all := start(t, "genmeter", "replay", "--serve", "--web.listen-address=127.0.0.1:0", dir)
-	check(t, all.url, want)
+	until(t, func() error { // it serves before it has read everything
+		if got, _ := told(t, all.url); got != want {
+			return fmt.Errorf("the two sidecars have %+v, the generator did %+v", got, want)
+		}
+		return nil
+	})
 }
 
 // TestPythonSidecarKilled: the sidecar is killed in the middle of the run. What it acknowledged is in its journal, what it did not

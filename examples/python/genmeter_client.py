@@ -58,6 +58,10 @@ try:
 except ImportError:  # Windows has none: no spool there
     fcntl = None  # type: ignore[assignment]
 
+# The first look-up of a host imports this codec. A fork while the sender does that would leave the child with a lock on the
+# import that nobody gives back, and its own first look-up would wait for ever. So it is done now.
+"localhost".encode("idna")
+
 __all__ = ["Call", "Client"]
 
 _log = logging.getLogger("genmeter")

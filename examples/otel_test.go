@@ -1,0 +1,43 @@
+package examples_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestOpenTelemetry: spans of a generator that knows nothing of genmeter are its calls, and its agent's usage is not counted
+// again.
+func TestOpenTelemetry(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "otel")
+	build := exec.Command("go", "build", "-o", path, ".")
+	build.Dir = "otel"
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	s := serve(t, "127.0.0.1:0")
+	resp, err := http.Post(s.url+"/v1/traces", "application/json", strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode == http.StatusNotFound || resp.StatusCode == http.StatusMethodNotAllowed {
+		t.Skip("this sidecar does not take OTLP")
+	}
+	cmd := exec.Command(path, "-records=100")
+	cmd.Env = append(os.Environ(), "OTEL_EXPORTER_OTLP_ENDPOINT="+s.url)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want truth
+	if err := json.Unmarshal(out, &want); err != nil || want.Calls != 100 || want.PromptTokens == 0 {
+		t.Fatalf("%v in %s", err, out)
+	}
+	check(t, s.url, want)
+}
