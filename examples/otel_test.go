@@ -2,6 +2,7 @@ package examples_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -39,5 +40,10 @@ func TestOpenTelemetry(t *testing.T) {
 	if err := json.Unmarshal(out, &want); err != nil || want.Calls != 100 || want.PromptTokens == 0 {
 		t.Fatalf("%v in %s", err, out)
 	}
-	check(t, s.url, want)
+	until(t, func() error { // spans may wait for their parents
+		if got, _ := told(t, s.url); got != want {
+			return fmt.Errorf("the sidecar tells %+v, the generator did %+v", got, want)
+		}
+		return nil
+	})
 }

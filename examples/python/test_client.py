@@ -172,7 +172,7 @@ class RoadTest(TestCase):
 
     def check_split(self, status: int) -> None:
         self.sidecar.plan.append(status)
-        meter = self.client()
+        meter = self.client(delay=60)  # one batch
         for name in names(50):
             meter.record(name)
         meter.record("huge")
