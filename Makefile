@@ -25,9 +25,10 @@ image: build
 	scripts/image-context dist/image
 	$(IMAGE_BUILD) --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) -t genmeter:$(VERSION) dist/image
 
-# What is made from other files: the rules as an object of the Prometheus Operator.
-generate:
+# What is made from other files: the rules as an object of the Prometheus Operator, the README's picture.
+generate: build
 	deploy/kubernetes/generate
+	bin/genmeter plot --timezone=UTC --figure=generation_time -o docs/generation_time.svg ingest/testdata/afterimage-run
 
 # Replays the bundled recorded run and serves it on 127.0.0.1:9464 until interrupted.
 demo: build

@@ -35,13 +35,38 @@
 // of the rules. A state asks for the alerts in it; state=inactive and state=all have the rules that are at peace too, whose
 // message and starts_at are null. 404 when there are no rules ([WithAlerts]).
 //
+//	GET /api/v1/export?format=wide-csv[&window=1h][&metric=M][&model=M]
+//
+// gives what the ring holds as a file in a format of package export, json unless told otherwise; csv of more than one metric is a zip
+// archive. The header Genmeter-Evicted-Events has the number of events that the ring had before. An answer that cannot be
+// completed is cut off.
+//
+//	GET /api/v1/plot?metric=generation_time|figure=failures[&format=svg][&window=1h][&model=M]
+//
+// gives a picture of a metric, or one of package plot's set, as svg or png.
+//
+// Exports and plots read the whole ring: two at a time; further ones get 503.
+//
+// # What it takes
+//
+//	POST /api/v1/events
+//
+// takes event lines (application/x-ndjson) or a JSON array of the same objects (application/json), gzip too, with [WithIntake]. It
+// gives accepted, rejected, duplicates (their id was seen before) and errors, a list of line and error, the first ten. 400 when
+// nothing was accepted, 413 for more than 32 MiB or 100,000 events, 429 when many large bodies are on their way, 503 when the
+// events could not be kept: none of them counts then, and they can be sent again.
+//
+//	POST /v1/traces, POST /v1/logs
+//
+// take OTLP/HTTP, protobuf and JSON, gzip too, with [WithOTLP], and answer as its specification says.
+//
 // A window is a duration as [ParseWindow] reads it; without one, or with 0, the answer is about everything since the
 // start. GET /-/healthy and /-/ready answer probes, and / is a page of links for people.
 //
 // # What it refuses
 //
 // A request that cannot be answered gets a JSON object {"error": "..."} that says what was wrong and what is allowed:
-// 400 for a parameter, 403 for a foreign Host, 404 for a path, 405 for a method other than GET or HEAD.
+// 400 for a parameter, 403 for a foreign Host or origin, 404 for a path, 405 for a method, 415 for a content type.
 //
 // Event texts are nobody else's business, so that a web page which points its own name at 127.0.0.1 (DNS rebinding)
 // must not read them: everything but /-/ and the metrics wants a Host header that is loopback or allowed by

@@ -5,6 +5,8 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -54,5 +56,44 @@ func TestReadmeRules(t *testing.T) {
 		if got := strings.Count(stdout.String(), want); got != n {
 			t.Errorf("%q is there %d times, want %d:\n%s", want, got, n, stdout.String())
 		}
+	}
+}
+
+// TestReadmeReport: what the README shows of a report is what the command that it names says.
+func TestReadmeReport(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, shown, found := strings.Cut(string(readme), "```text\nafterimage-run\n")
+	shown, _, ended := strings.Cut(shown, "```\n")
+	if !found || !ended || !strings.Contains(string(readme), "`genmeter report ingest/testdata/afterimage-run`") {
+		t.Fatal("the README has no report")
+	}
+	var stdout, stderr bytes.Buffer
+	args := []string{"report", "--timezone=UTC", filepath.Join(testdata, "afterimage-run")}
+	if code := run(context.Background(), args, strings.NewReader(""), &stdout, &stderr); code != 0 {
+		t.Fatalf("exit code %d:\n%s", code, stderr.String())
+	}
+	if !strings.HasPrefix(stdout.String(), "afterimage-run\n"+shown) {
+		t.Errorf("the report begins otherwise:\n%s", stdout.String())
+	}
+}
+
+// TestReadmePicture: the picture in the README is what the Makefile draws. Its numbers may differ in their last digit on
+// another processor; its texts may not.
+func TestReadmePicture(t *testing.T) {
+	kept, err := os.ReadFile("../../docs/generation_time.svg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	args := []string{"plot", "--timezone=UTC", "--figure=generation_time", "--format=svg", "-o", "-", filepath.Join(testdata, "afterimage-run")}
+	if code := run(context.Background(), args, strings.NewReader(""), &stdout, &stderr); code != 0 {
+		t.Fatalf("exit code %d:\n%s", code, stderr.String())
+	}
+	texts := regexp.MustCompile(`>[^<>\n]+<`)
+	if drawn, want := texts.FindAllString(stdout.String(), -1), texts.FindAllString(string(kept), -1); !slices.Equal(drawn, want) || len(drawn) < 10 {
+		t.Errorf("make generate draws another picture: %q, want %q", drawn, want)
 	}
 }
