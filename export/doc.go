@@ -21,7 +21,7 @@
 // # Formats by event
 //
 //   - [NDJSON]: the events themselves, which package ingest reads back.
-//   - [WideCSV], [WideParquet], [WideExcel]: a row a call, evaluation or finished record, every field a typed column with its
+//   - [WideCSV], [WideParquet], [WideExcel]: a row a call, evaluation, finished record or usage report, every field a typed column with its
 //     unit in its name, a column a score and attribute. The workbook has a sheet a kind.
 //
 // No text becomes a formula in a spreadsheet: see [WithRawText].

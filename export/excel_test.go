@@ -144,8 +144,9 @@ func TestWideExcel(t *testing.T) {
 		monitor.Event{Kind: monitor.KindGeneration, Model: "n", Error: "@boom"},
 		monitor.Event{Kind: monitor.KindRecord, Time: at, ID: "r1", Outcome: monitor.Rejected, Name: "short"},
 		metricAt("not a row", 1),
+		monitor.Event{Kind: monitor.KindUsage, Time: at, Model: "m", CompletionTokens: 3, TotalTokens: 9},
 	), WithInfo("run", "nightly"))
-	if got, want := fmt.Sprint(f.GetSheetList()), "[generations evaluations records info]"; got != want {
+	if got, want := fmt.Sprint(f.GetSheetList()), "[generations evaluations records usage info]"; got != want {
 		t.Errorf("sheets %s, want %s", got, want)
 	}
 	const serial = "46350.8313751181"
@@ -158,6 +159,10 @@ func TestWideExcel(t *testing.T) {
 		"evaluations": {
 			{"timestamp (UTC)", "event", "success", "outcome", "evaluator", "score_fit", "feedback_fit"},
 			{serial, "evaluation", "0", "rejected", "judge", "-0.5", "=no\n\"really\""},
+		},
+		"usage": {
+			{"timestamp (UTC)", "event", "model_name", "completion_tokens", "total_tokens"},
+			{serial, "usage", "m", "3", "9"},
 		},
 		"info": {{"key", "value"}, {"run", "nightly"}},
 	} {

@@ -9,7 +9,7 @@ import (
 	"github.com/genmeter/genmeter/monitor"
 )
 
-// encodeWideCSV writes the wide table as CSV: a header, then a row a call, evaluation or finished record, in order. An empty
+// encodeWideCSV writes the wide table as CSV: a header, then a row a call, evaluation, finished record or usage report, in order. An empty
 // cell is null; an empty text, which only an attribute can be, is "". Times are RFC 3339 in UTC with a fraction of up to
 // nine digits, numbers the shortest that read back as the same. src is read twice. It holds some thousand events and
 // writeSize bytes.

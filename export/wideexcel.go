@@ -17,6 +17,7 @@ var wideSheets = [...]struct {
 	{"generations", monitor.KindGeneration},
 	{"evaluations", monitor.KindEvaluation},
 	{"records", monitor.KindRecord},
+	{"usage", monitor.KindUsage},
 }
 
 // encodeWideExcel writes a workbook with a sheet a kind of events, each with the columns of the wide table that have values

@@ -42,7 +42,7 @@ func secondsColumn(name string, get func(*monitor.Event) time.Duration) column {
 
 // flagColumn is of a fact that is always known of the kinds that have it.
 func flagColumn(name string, get func(*monitor.Event) bool, kinds ...monitor.Kind) column {
-	var has [monitor.KindTarget + 1]bool
+	var has [monitor.KindUsage + 1]bool
 	for _, k := range kinds {
 		has[k] = true
 	}
@@ -105,8 +105,11 @@ func recordID(e *monitor.Event) string {
 }
 
 func outcome(e *monitor.Event) string {
-	if e.Kind == monitor.KindRecord {
+	switch e.Kind {
+	case monitor.KindRecord:
 		return e.Outcome.String()
+	case monitor.KindUsage:
+		return "" // it is no call: nothing succeeded or failed
 	}
 	return e.CallOutcome()
 }

@@ -24,7 +24,7 @@ const (
 	prefixAttr     = "attr_"
 )
 
-// wideTable is the columns of a source of events: one row a call, evaluation or finished record. It is read only, and may
+// wideTable is the columns of a source of events: one row a call, evaluation, finished record or usage report. It is read only, and may
 // be used by several goroutines, each with a row of its own.
 type wideTable struct {
 	columns []column
@@ -48,7 +48,7 @@ type attrSlot struct {
 // isRow reports whether the wide table has a row for the event.
 func isRow(ev *monitor.Event) bool {
 	switch ev.Kind {
-	case monitor.KindGeneration, monitor.KindEvaluation, monitor.KindRecord:
+	case monitor.KindGeneration, monitor.KindEvaluation, monitor.KindRecord, monitor.KindUsage:
 		return true
 	}
 	return false

@@ -87,9 +87,10 @@ func TestWideRows(t *testing.T) {
 	}
 	record := monitor.Event{Kind: monitor.KindRecord, ID: "row-1", Outcome: monitor.Rejected, Name: "short"}
 	other := monitor.Event{Kind: monitor.KindMetric, Name: "queue", Value: 1}
-	table := wideOf(t, call, other, evaluation, record)
-	if table.rows != 3 {
-		t.Errorf("%d rows, want 3", table.rows)
+	usage := monitor.Event{Kind: monitor.KindUsage, Model: "m", Step: "agent", RecordID: "row-1", PromptTokens: 30, TotalTokens: 32, CostUSD: 0.5}
+	table := wideOf(t, call, other, evaluation, record, usage)
+	if table.rows != 4 {
+		t.Errorf("%d rows, want 4", table.rows)
 	}
 	for _, c := range []struct {
 		ev   monitor.Event
@@ -110,6 +111,10 @@ func TestWideRows(t *testing.T) {
 		}},
 		{record, map[string]string{
 			"event": "record", "id": "row-1", "record_id": "row-1", "outcome": "rejected", "reason": "short",
+		}},
+		{usage, map[string]string{ // no outcome: it is no call
+			"event": "usage", "model_name": "m", "step": "agent", "record_id": "row-1", "prompt_tokens": "30", "total_tokens": "32",
+			"cost_usd": "0.5",
 		}},
 	} {
 		got := table.cells(&c.ev)

@@ -17,6 +17,7 @@ import (
 type tally struct {
 	span                          interval
 	events, calls, evaluations    int
+	usages                        int               // sums of calls that are not known one by one
 	succeeded, failed, rejected   int               // calls, by outcome
 	accepted, refused, unfinished int               // records, by outcome
 	classes                       map[string]int    // failed calls, by class
@@ -51,6 +52,8 @@ func (t *tally) add(ev *monitor.Event) {
 		t.addScores(ev.Scores)
 	case monitor.KindRecord:
 		t.addRecord(ev.Outcome)
+	case monitor.KindUsage:
+		t.usages++
 	}
 }
 
@@ -123,6 +126,9 @@ func (s *summary) write(w io.Writer) error {
 	}
 	if s.latency.Count > 0 {
 		fmt.Fprintf(out, "call duration\t%s\n", s.durations())
+	}
+	if s.usages > 0 {
+		fmt.Fprintf(out, "usage reports\t%d: tokens of calls that are not known one by one\n", s.usages)
 	}
 	fmt.Fprintf(out, "records\t%d: %d accepted, %d rejected, %d failed\n",
 		s.accepted+s.refused+s.unfinished, s.accepted, s.refused, s.unfinished)

@@ -19,7 +19,7 @@ type Collector struct {
 	firstToken                  sketch // seconds
 	usage                       []modelUsage
 	calls, evaluations, records uint64
-	unpriced                    uint64 // calls and evaluations that used tokens and have no cost
+	unpriced                    uint64 // calls, evaluations and usage reports with tokens and without a cost
 	target                      float64
 }
 
@@ -39,7 +39,7 @@ func NewCollector(o Options) *Collector {
 // Add counts an event. It keeps nothing of it but names.
 func (c *Collector) Add(e *monitor.Event) {
 	switch e.Kind {
-	case monitor.KindGeneration, monitor.KindEvaluation, monitor.KindRecord:
+	case monitor.KindGeneration, monitor.KindEvaluation, monitor.KindRecord, monitor.KindUsage:
 	case monitor.KindTarget:
 		if finite(e.Value) && e.Value >= 0 {
 			c.target = e.Value
@@ -61,6 +61,9 @@ func (c *Collector) Add(e *monitor.Event) {
 	case monitor.KindRecord:
 		c.records++
 		s.records[min(e.Outcome, monitor.Failed)]++
+	case monitor.KindUsage:
+		s.usages++
+		c.addUsage(s, e)
 	}
 }
 
@@ -101,7 +104,8 @@ func (c *Collector) addEvaluation(s *slot, e *monitor.Event) {
 	c.addUsage(s, e)
 }
 
-// addUsage counts tokens and cost, which belong to the model that was called or that judged.
+// addUsage counts tokens and cost, which belong to the model that was called or that judged, or whose calls are known by their sum
+// alone.
 func (c *Collector) addUsage(s *slot, e *monitor.Event) {
 	addTokens(&c.prompt, &s.prompt, e.PromptTokens)
 	addTokens(&c.completion, &s.completion, e.CompletionTokens)

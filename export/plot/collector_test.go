@@ -161,7 +161,7 @@ func FuzzCollector(f *testing.F) {
 				ev.Time = time.Time{}
 			}
 			switch ev.Kind {
-			case monitor.KindGeneration, monitor.KindEvaluation, monitor.KindRecord:
+			case monitor.KindGeneration, monitor.KindEvaluation, monitor.KindRecord, monitor.KindUsage:
 				want++
 			}
 			col.Add(&ev)

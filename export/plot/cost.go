@@ -24,7 +24,7 @@ func drawCost(r *run, o Options) (Figure, bool) {
 	}
 	notes := []string{r.note(dollars.text(all) + " in all"), r.missing()}
 	if r.unpriced > 0 {
-		notes = append(notes, plural(r.unpriced, "call")+" used tokens whose cost is not known: they are not in it.")
+		notes = append(notes, plural(r.unpriced, "event")+" used tokens whose cost is not known: they are not in it.")
 	}
 	c := newChart(o, "Cost so far", notes...)
 	c.timeAxis(r.from, r.to)

@@ -155,6 +155,29 @@ func TestModelTokens(t *testing.T) {
 	}
 }
 
+// TestUsageOfUnseenCalls: tokens and cost that an agent reports of its calls are in the pictures of both, and in none of calls.
+func TestUsageOfUnseenCalls(t *testing.T) {
+	usage := monitor.Event{Kind: monitor.KindUsage, Time: start, Model: "a", PromptTokens: 2000, CompletionTokens: 300, TotalTokens: 2310, CostUSD: 0.5}
+	_, p := figure(t, events(usage), "tokens_by_model")
+	for _, want := range []string{"input 2,000", "output 300", "unsplit (in the total alone) 10"} {
+		if !p.has(want) {
+			t.Errorf("no text %q in %v", want, p.texts)
+		}
+	}
+	if _, p := figure(t, events(usage), "cost"); !p.has("a US$ 0.5") {
+		t.Errorf("no cost in %v", p.texts)
+	}
+	c := NewCollector(Options{})
+	c.Add(&usage)
+	var names []string
+	for _, f := range c.Figures() {
+		names = append(names, f.Name)
+	}
+	if got, want := strings.Join(names, " "), "total_token_count prompt_token_count completion_token_count tokens_by_model cost"; got != want {
+		t.Errorf("pictures %s; want %s", got, want)
+	}
+}
+
 func TestCost(t *testing.T) {
 	src := events(
 		call(0, monitor.Event{Model: "a", TotalTokens: 5, CostUSD: 1.25}), call(time.Minute, monitor.Event{Model: "b", CostUSD: 0.5}),
@@ -162,7 +185,7 @@ func TestCost(t *testing.T) {
 		monitor.Event{Kind: monitor.KindGeneration, Model: "a", CostUSD: 2},
 	)
 	f, p := figure(t, src, "cost")
-	for _, want := range []string{"all models US$ 3.75", "a US$ 3.25", "b US$ 0.5", "1 call used tokens whose cost is not known: they are not in it."} {
+	for _, want := range []string{"all models US$ 3.75", "a US$ 3.25", "b US$ 0.5", "1 event used tokens whose cost is not known: they are not in it."} {
 		if !p.has(want) {
 			t.Errorf("no text %q in %v", want, p.texts)
 		}

@@ -13,9 +13,9 @@ import (
 type slot struct {
 	first, last time.Time
 
-	calls, successes, errors, evaluations uint64
-	records                               [3]uint64 // by monitor.RecordOutcome
-	failures                              map[monitor.ErrorType]uint64
+	calls, successes, errors, evaluations, usages uint64
+	records                                       [3]uint64 // by monitor.RecordOutcome
+	failures                                      map[monitor.ErrorType]uint64
 
 	latencies                             []uint32 // counts by latencyRow
 	prompt, completion, total, firstToken cell
@@ -25,7 +25,7 @@ type slot struct {
 
 // events is how many events the slot holds.
 func (s *slot) events() uint64 {
-	return s.calls + s.evaluations + s.records[0] + s.records[1] + s.records[2]
+	return s.calls + s.evaluations + s.usages + s.records[0] + s.records[1] + s.records[2]
 }
 
 func (s *slot) see(t time.Time) {
@@ -69,6 +69,7 @@ func (s *slot) merge(o *slot) {
 	s.successes += o.successes
 	s.errors += o.errors
 	s.evaluations += o.evaluations
+	s.usages += o.usages
 	for i, n := range o.records {
 		s.records[i] += n
 	}

@@ -62,6 +62,8 @@ func randomEvent(r *rand.Rand, at time.Time, i int) monitor.Event {
 		ev = monitor.Event{Kind: monitor.KindBegin, Time: at, ID: fmt.Sprint("call-", i)}
 	case 3:
 		ev = monitor.Event{Kind: monitor.KindTarget, Time: at, Value: float64(r.IntN(5000))}
+	case 4:
+		ev.Kind, ev.Step, ev.Success, ev.Error = monitor.KindUsage, []string{"", "draft", "agent"}[r.IntN(3)], false, ""
 	default:
 		ev.Kind, ev.Step, ev.Turns = monitor.KindGeneration, []string{"", "draft", "judge"}[r.IntN(3)], r.Int32N(4)
 		ev.CacheHit, ev.Batch, ev.Attempt = chance(0.05), chance(0.05), r.Int32N(3)
@@ -99,6 +101,7 @@ func TestAgreesWithMonitor(t *testing.T) {
 	r := made(t, source(events...), Options{Prices: testPrices})
 
 	checkUsage(t, r, mon.TokenUsage(0))
+	checkSteps(t, r)
 	checkProgress(t, r, mon.Progress())
 	checkStat(t, "calls", r.Duration, mon.Aggregate("generation_time", 0))
 	checkStat(t, "first token", r.TimeToFirstToken, mon.Aggregate("time_to_first_token", 0))
@@ -142,6 +145,34 @@ func checkUsage(t *testing.T, r *Report, want monitor.TokenUsageReport) {
 	if u := r.Usage; u.Total != want.TotalTokens || *u.CostUSD != want.TotalCostUSD || u.UnpricedTokens != want.TotalUnpricedTokens ||
 		u.Input != want.TotalPromptTokens || u.Output != want.TotalCompletionTokens {
 		t.Errorf("usage in all %+v, want %+v", u, want)
+	}
+}
+
+// checkSteps: steps have the calls of the run, and of its tokens all but those of evaluations, which are of no step.
+func checkSteps(t *testing.T, r *Report) {
+	t.Helper()
+	var calls uint64
+	var all int64
+	for _, s := range r.Steps {
+		calls += s.Calls
+		all += s.Total
+		if s.Name == "agent" && (s.Calls != 0 || s.Total == 0) {
+			t.Errorf("a step of which only usage is known: %+v", s)
+		}
+	}
+	judged := int64(0)
+	for ev := range source(random(20_000)...) {
+		if ev.Kind == monitor.KindEvaluation {
+			judged += ev.TotalTokens
+		}
+	}
+	var shown int64
+	for _, b := range r.Throughput.Buckets {
+		shown += b.Tokens
+	}
+	if calls != r.Calls.Total || all+judged != r.Usage.Total || shown != r.Usage.Total || r.Events.Usages == 0 || len(r.Steps) != 4 {
+		t.Errorf("%d calls, %d tokens and %d of evaluations in %d steps, %d tokens over time; want %d calls, %d tokens",
+			calls, all, judged, len(r.Steps), shown, r.Calls.Total, r.Usage.Total)
 	}
 }
 

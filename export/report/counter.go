@@ -55,6 +55,10 @@ func (c *counter) add(ev *monitor.Event) {
 		c.evaluations.add(ev)
 		cost, unpriced := c.prices.Cost(ev)
 		c.models.add(ev, cost, unpriced)
+	case monitor.KindUsage:
+		cost, unpriced := c.prices.Cost(ev)
+		c.models.add(ev, cost, unpriced)
+		c.steps.add(ev, cost, unpriced)
 	case monitor.KindRecord:
 		c.records.add(ev)
 	case monitor.KindTarget:

@@ -11,7 +11,7 @@ import (
 // Model is what one model did. Calls without a model are "unknown"; past 200 models they are "other".
 type Model struct {
 	Name      string `json:"model"`
-	Calls     uint64 `json:"calls"` // none for a model that only evaluated
+	Calls     uint64 `json:"calls"` // none for a model that only evaluated, or of which only usage is known
 	Succeeded uint64 `json:"succeeded"`
 	Failed    uint64 `json:"failed"`
 	Rejected  uint64 `json:"rejected"`
@@ -63,7 +63,7 @@ func (m *models) list() []Model {
 	for _, name := range m.names() {
 		row := m.rows[name]
 		if row.calls.total() == 0 && row.usage == (usage{}) {
-			continue // evaluations that report nothing
+			continue // evaluations and usage that report nothing
 		}
 		list = append(list, Model{
 			Name: name, Calls: row.calls.total(), Succeeded: row.calls.succeeded, Failed: row.calls.failed,

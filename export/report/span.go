@@ -22,6 +22,7 @@ type Events struct {
 	Metrics     uint64 `json:"metrics"`
 	Begins      uint64 `json:"begins"`
 	Targets     uint64 `json:"targets"`
+	Usages      uint64 `json:"usages"` // tokens of calls that are not known one by one
 	WithoutTime uint64 `json:"without_time"`
 }
 
@@ -40,6 +41,8 @@ func (e *Events) add(ev *monitor.Event) {
 		e.Begins++
 	case monitor.KindTarget:
 		e.Targets++
+	case monitor.KindUsage:
+		e.Usages++
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/genmeter/genmeter/monitor"
 )
 
-// Step is the calls of one step of the pipeline.
+// Step is the calls of one step of the pipeline, and what they used. Tokens of calls that are not known one by one are in it too.
 type Step struct {
 	Name     string `json:"step"` // empty for calls that name none; past 50 steps they are "other"
 	Calls    uint64 `json:"calls"`
@@ -25,7 +25,9 @@ type steps struct{ *ledger[step] }
 
 func (s steps) add(ev *monitor.Event, cost float64, unpriced int64) {
 	row := s.of(ev.Step)
-	row.calls.add(ev)
+	if ev.Kind == monitor.KindGeneration {
+		row.calls.add(ev)
+	}
 	row.usage.add(ev, cost, unpriced)
 }
 

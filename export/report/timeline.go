@@ -59,7 +59,7 @@ func (c *count) add(ev *monitor.Event) {
 			c.failed++
 		}
 		c.tokens += ev.TotalTokens
-	case monitor.KindEvaluation:
+	case monitor.KindEvaluation, monitor.KindUsage:
 		c.tokens += ev.TotalTokens
 	case monitor.KindRecord:
 		if ev.Outcome == monitor.Accepted {

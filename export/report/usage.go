@@ -4,7 +4,8 @@ import (
 	"github.com/genmeter/genmeter/monitor"
 )
 
-// Usage is tokens and what they cost. Evaluations use tokens too.
+// Usage is tokens and what they cost. Evaluations use tokens too, and so do calls that are known by their sum alone
+// ([monitor.KindUsage]).
 type Usage struct {
 	Input      int64 `json:"input_tokens"`
 	Output     int64 `json:"output_tokens"`

@@ -8,7 +8,7 @@ func (r *Report) eventSection() section {
 		n     uint64
 	}{
 		{"calls", e.Generations}, {"evaluations", e.Evaluations}, {"records", e.Records}, {"own metrics", e.Metrics},
-		{"begun calls", e.Begins}, {"targets", e.Targets},
+		{"begun calls", e.Begins}, {"targets", e.Targets}, {"usage of unseen calls", e.Usages},
 	} {
 		if kind.n > 0 {
 			s.fact(kind.label, grouped(kind.n), "")
