@@ -3,10 +3,10 @@ package export
 import (
 	"context"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
+	"github.com/genmeter/genmeter/internal/wholefile"
 	"github.com/genmeter/genmeter/monitor"
 )
 
@@ -24,33 +24,25 @@ import (
 // Some formats read src more than once. An error of src ends the export and is returned as it is. It is [ErrNoEvents] when
 // src has nothing for the format.
 func Write(ctx context.Context, path string, format Format, src monitor.Source, opts ...Option) error {
-	return write(ctx, osDisk{}, path, format, src, newConfig(opts))
-}
-
-func write(ctx context.Context, d disk, path string, format Format, src monitor.Source, c *config) error {
+	c := newConfig(opts)
 	encode, err := encoderOf(format, c)
 	if err != nil {
 		return err
 	}
-	target, device, err := resolve(path)
-	switch {
-	case err != nil:
-		return err
-	case device:
-		return writeDevice(path, func(w io.Writer) error { return encode(ctx, w, src, c) })
-	case format == CSV:
-		return writeCSVFiles(ctx, d, target, src, c)
+	if format == CSV {
+		target, device, err := wholefile.Resolve(path)
+		if err != nil {
+			return err
+		}
+		if !device {
+			return writeCSVFiles(ctx, target, src, c)
+		}
 	}
-	set := fileSet{disk: d}
-	defer set.discard()
-	if err := set.write(target, func(w io.Writer) error { return encode(ctx, w, src, c) }); err != nil {
-		return err
-	}
-	return set.commit(ctx)
+	return wholefile.WriteContext(ctx, path, func(w io.Writer) error { return encode(ctx, w, src, c) })
 }
 
 // writeCSVFiles writes a file a metric beside path, and the index.
-func writeCSVFiles(ctx context.Context, d disk, path string, src monitor.Source, c *config) error {
+func writeCSVFiles(ctx context.Context, path string, src monitor.Source, c *config) error {
 	r := csvRecord{keys: newKeys(), raw: c.rawText}
 	ts, err := tabulate(ctx, src, c, r.append)
 	defer ts.close()
@@ -63,29 +55,16 @@ func writeCSVFiles(ctx context.Context, d disk, path string, src monitor.Source,
 	}
 	dir, base := filepath.Split(path)
 	files, index := csvFiles(strings.TrimSuffix(base, filepath.Ext(base)), all)
-	set := fileSet{disk: d}
-	defer set.discard()
+	var set wholefile.Set
+	defer set.Discard()
 	for _, f := range files {
-		err := set.writeAt(dir+f.name, func(w io.Writer) error { return ts.writeCSV(ctx, w, f.table, &r) })
+		err := set.Write(dir+f.name, func(w io.Writer) error { return ts.writeCSV(ctx, w, f.table, &r) })
 		if err != nil {
 			return err
 		}
 	}
-	if err := set.writeAt(dir+index, func(w io.Writer) error { return writeIndex(w, files, c.rawText) }); err != nil {
+	if err := set.Write(dir+index, func(w io.Writer) error { return writeIndex(w, files, c.rawText) }); err != nil {
 		return err
 	}
-	return set.commit(ctx)
-}
-
-// writeDevice writes to what is no regular file, or has a name of its own in /dev.
-func writeDevice(path string, f func(io.Writer) error) error {
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0) // behind what a shell's redirection has already
-	if err != nil {
-		return err
-	}
-	err = buffered(file, f)
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	return err
+	return set.Commit(ctx)
 }

@@ -1,12 +1,14 @@
 package plot
 
 import (
-	"errors"
 	"fmt"
 	"hash/fnv"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/genmeter/genmeter/internal/wholefile"
 )
 
 // Save writes each figure to a file of its own in dir, which is made when it is not there: Name, with the format as ending.
@@ -26,33 +28,16 @@ func Save(dir string, format Format, figures ...Figure) (paths []string, err err
 			return paths, err
 		}
 		path := filepath.Join(dir, fileName(f.Name)+"."+format.String())
-		if err := replace(path, picture); err != nil {
+		err = wholefile.Write(path, func(w io.Writer) error {
+			_, err := w.Write(picture)
+			return err
+		})
+		if err != nil {
 			return paths, err
 		}
 		paths = append(paths, path)
 	}
 	return paths, nil
-}
-
-// replace writes a file beside path and puts it there when it is complete.
-func replace(path string, content []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), ".plot-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	_, err = f.Write(content)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // fileName returns a name that every file system takes, and a different one for each name.

@@ -9,9 +9,10 @@ import (
 	"syscall"
 )
 
-// resolve follows symbolic links at path to the file that is to be made or replaced, which need not be there. A device is
-// what cannot be replaced: it is to be opened by path.
-func resolve(path string) (target string, device bool, err error) {
+// Resolve follows symbolic links at path to the file that is to be made or replaced, which need not be there. A device is
+// what cannot be replaced, and is opened by path: a named pipe, /dev/stdout, a file that somebody has open. It is an error
+// when path is empty, a directory, or a loop of links.
+func Resolve(path string) (target string, device bool, err error) {
 	wrong := func(what error) (string, bool, error) {
 		return "", false, &fs.PathError{Op: "write", Path: path, Err: what}
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // Set is files that appear together: they are written under other names, and renamed when all are complete. The zero Set is
-// empty and ready.
+// empty and ready. It is for one goroutine.
 type Set struct {
 	disk  disk // nil for the system's
 	files []pendingFile
@@ -30,7 +30,7 @@ type pendingFile struct{ temporary, path string }
 
 // Write makes the file at path with what f writes, complete and on the disk, but under another name until [Set.Commit].
 func (s *Set) Write(path string, f func(io.Writer) error) error {
-	target, device, err := resolve(path)
+	target, device, err := Resolve(path)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func WriteContext(ctx context.Context, path string, f func(io.Writer) error) err
 }
 
 func write(ctx context.Context, d disk, path string, f func(io.Writer) error) error {
-	target, device, err := resolve(path)
+	target, device, err := Resolve(path)
 	if err != nil {
 		return err
 	}

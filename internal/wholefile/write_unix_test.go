@@ -1,6 +1,6 @@
 //go:build unix
 
-package export
+package wholefile
 
 import (
 	"errors"
@@ -15,11 +15,10 @@ import (
 func TestModes(t *testing.T) {
 	old := syscall.Umask(0o027)
 	defer syscall.Umask(old)
-	dir := t.TempDir()
-	path := filepath.Join(dir, "out.json")
+	path := filepath.Join(t.TempDir(), "out")
 	mode := func() fs.FileMode {
 		t.Helper()
-		if err := Write(t.Context(), path, JSON, sourceOf(metricAt("a", 1))); err != nil {
+		if err := Write(path, text("x")); err != nil {
 			t.Fatal(err)
 		}
 		info, err := os.Stat(path)
@@ -52,14 +51,14 @@ func TestNoPermission(t *testing.T) {
 	} else if err := os.Chmod(dir, 0o500); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(dir, "out.json")
-	err := Write(t.Context(), path, JSON, sourceOf(metricAt("a", 1)))
+	path := filepath.Join(dir, "out")
+	err := Write(path, text("x"))
 	if err == nil || !strings.Contains(err.Error(), path) || os.Geteuid() != 0 && !errors.Is(err, fs.ErrPermission) {
 		t.Errorf("got %v", err)
 	}
 }
 
-// TestPipe: what is no regular file is written straight, and stays what it is.
+// TestPipe: what is no regular file is written straight, and stays what it is. A Set cannot have it.
 func TestPipe(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "pipe")
 	if err := syscall.Mkfifo(path, 0o600); err != nil {
@@ -70,17 +69,19 @@ func TestPipe(t *testing.T) {
 		b, _ := os.ReadFile(path)
 		read <- string(b)
 	}()
-	src := sourceOf(metricAt("a", 1))
-	if err := Write(t.Context(), path, CSV, src, WithMetrics("a")); err != nil {
+	if err := Write(path, text("through")); err != nil {
 		t.Fatal(err)
 	}
-	if got := <-read; got != exported(t, CSV, src, WithMetrics("a")) {
+	if got := <-read; got != "through" {
 		t.Errorf("got %q", got)
 	}
 	if info, err := os.Lstat(path); err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
 		t.Errorf("the pipe is %v, %v", info.Mode(), err)
 	}
-	if err := Write(t.Context(), os.DevNull, JSON, src); err != nil {
+	if err := new(Set).Write(path, text("x")); err == nil || !strings.Contains(err.Error(), path+": it is no regular file") {
+		t.Errorf("a set: %v", err)
+	}
+	if err := Write(os.DevNull, text("x")); err != nil {
 		t.Error(err)
 	}
 }

@@ -44,25 +44,3 @@ func TestDeviceThatIsAlwaysFull(t *testing.T) {
 		}
 	}
 }
-
-// TestOpenFile: /dev/stdout that a shell led into a file is that file, written on behind what it has.
-func TestOpenFile(t *testing.T) {
-	f, err := os.Create(filepath.Join(t.TempDir(), "redirected"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	if _, err := f.WriteString("before\n"); err != nil {
-		t.Fatal(err)
-	}
-	src := sourceOf(metricAt("a", 1))
-	path := filepath.Join("/proc/self/fd", itoa(f.Fd()))
-	if err := Write(t.Context(), path, JSON, src); err != nil {
-		t.Fatal(err)
-	}
-	if b, err := os.ReadFile(f.Name()); err != nil || string(b) != "before\n"+exported(t, JSON, src) {
-		t.Errorf("got %q, %v", b, err)
-	}
-}
-
-func itoa(fd uintptr) string { return string(appendNumber(nil, float64(fd))) }
