@@ -17,10 +17,10 @@ const (
 	HTML                       // one page that needs nothing else, with the figures
 )
 
-var formatNames = [...]string{"", "text", "markdown", "json", "html"}
+var formatNames = [...]string{"", "text", "md", "json", "html"}
 
 // formatAliases are other names that people try.
-var formatAliases = map[string]Format{"txt": Text, "md": Markdown, "htm": HTML}
+var formatAliases = map[string]Format{"txt": Text, "markdown": Markdown, "htm": HTML}
 
 // String returns the name that [ParseFormat] takes.
 func (f Format) String() string {
@@ -33,7 +33,7 @@ func (f Format) String() string {
 // Formats returns all formats.
 func Formats() []Format { return []Format{Text, Markdown, JSON, HTML} }
 
-// ParseFormat returns the format of that name; "md" is Markdown too. The error lists what there is.
+// ParseFormat returns the format of that name; "markdown", "txt" and "htm" are taken too. The error lists what there is.
 func ParseFormat(name string) (Format, error) {
 	if i := slices.Index(formatNames[1:], name); i >= 0 {
 		return Format(i + 1), nil

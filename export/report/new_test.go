@@ -205,10 +205,12 @@ func TestFormats(t *testing.T) {
 			t.Errorf("%v: parsed as %v, error %v, extension %q", f, got, err, f.Extension())
 		}
 	}
-	if f, err := ParseFormat("md"); f != Markdown || err != nil {
-		t.Errorf("md is %v, error %v", f, err)
+	for name, want := range map[string]Format{"md": Markdown, "markdown": Markdown, "txt": Text, "htm": HTML} {
+		if f, err := ParseFormat(name); f != want || err != nil {
+			t.Errorf("%s is %v, error %v", name, f, err)
+		}
 	}
-	if _, err := ParseFormat("pdf"); err == nil || !strings.Contains(err.Error(), "text, markdown, json, html") {
+	if _, err := ParseFormat("pdf"); err == nil || !strings.Contains(err.Error(), "text, md, json, html") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -246,6 +248,30 @@ func TestUnknownIsNotZero(t *testing.T) {
 		u := made(t, source(tt.events...), Options{Prices: testPrices}).Usage
 		if got := u.cost(); got != tt.want || (u.CostUSD != nil) != tt.known {
 			t.Errorf("%+v: cost %q, known %v, want %q", tt.events, got, u.CostUSD != nil, tt.want)
+		}
+	}
+}
+
+// TestNoRateOfAMoment: what a few events of one moment come to in a minute says nothing.
+func TestNoRateOfAMoment(t *testing.T) {
+	for length, want := range map[time.Duration]float64{2 * time.Microsecond: 0, time.Second - 1: 0, time.Second: 120} {
+		call := monitor.Event{Kind: monitor.KindGeneration, Time: dawn, Success: true, TotalTokens: 3}
+		next := call
+		next.Time = dawn.Add(length)
+		r := made(t, source(call, next), Options{})
+		got := r.Throughput
+		if known(got.CallsPerMinute) != want || (got.CallsPerMinute == nil) != (want == 0) {
+			t.Errorf("%v: %v calls a minute, want %v", length, known(got.CallsPerMinute), want)
+		}
+		for what, v := range map[string]*float64{
+			"tokens": got.TokensPerMinute, "accepted": got.AcceptedPerMinute, "at most calls": got.PeakCallsPerMinute, "at most tokens": got.PeakTokensPerMinute,
+		} {
+			if (v == nil) != (want == 0) {
+				t.Errorf("%v: %s is %v", length, what, v)
+			}
+		}
+		if text := written(t, Text, r); strings.Contains(text, "a minute") != (want > 0) {
+			t.Errorf("%v: %s", length, text)
 		}
 	}
 }

@@ -6,7 +6,8 @@ import (
 	"github.com/genmeter/genmeter/monitor"
 )
 
-// Throughput is how fast the run went. Rates are over its whole length, null when that is 0 or not known.
+// Throughput is how fast the run went. Rates are over its whole length; they and the peaks are null when that is less than a
+// second or not known.
 type Throughput struct {
 	CallsPerMinute    *float64 `json:"calls_per_minute"`
 	TokensPerMinute   *float64 `json:"tokens_per_minute"`
