@@ -5,7 +5,7 @@ import (
 )
 
 // Collector sums up events for the pictures of a run. It takes any number of them, of any times and in any order, in memory
-// that does not grow with their number: a few megabytes. It is for one goroutine at a time.
+// that does not grow with their number: some megabytes. It is for one goroutine at a time.
 type Collector struct {
 	opts  Options
 	lines *timeline[slot]
@@ -14,7 +14,7 @@ type Collector struct {
 
 	models, scores names
 
-	durations, evaluationTimes  sketch // seconds
+	durations, evaluationTimes  exact  // seconds
 	prompt, completion, total   sketch // tokens of a call
 	firstToken                  sketch // seconds
 	usage                       []modelUsage
@@ -77,12 +77,13 @@ func (c *Collector) addCall(s *slot, e *monitor.Event) {
 		s.errors++
 		s.failed(e.ErrorClass())
 	}
-	if e.Duration > 0 && !e.Batch {
+	timed := !e.Batch && !e.CacheHit // a batch answers when it likes, and a cache at once
+	if e.Duration > 0 && timed {
 		v := e.Duration.Seconds()
 		c.durations.add(v)
 		s.latency(v)
 	}
-	if e.TimeToFirstToken > 0 && !e.Batch {
+	if e.TimeToFirstToken > 0 && timed {
 		v := e.TimeToFirstToken.Seconds()
 		c.firstToken.add(v)
 		s.firstToken.add(v)

@@ -18,13 +18,7 @@ func recorded(t testing.TB, path string) monitor.Source {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return func(yield func(monitor.Event, error) bool) {
-		for ev, err := range ingest.Clean(src) {
-			if err == nil && !yield(ev, nil) {
-				return
-			}
-		}
-	}
+	return ingest.Readable(ingest.Clean(src))
 }
 
 type truth struct {

@@ -15,11 +15,11 @@ func drawEvaluationTime(r *run, o Options) (Figure, bool) {
 
 // distribution draws how often which duration occurred. Its axis is logarithmic: durations of calls are spread over tenfolds,
 // and one that hung must not hide the others.
-func distribution(s *sketch, o Options, title, noun string) (Figure, bool) {
+func distribution(s *exact, o Options, title, noun string) (Figure, bool) {
 	if s.n == 0 {
 		return Figure{}, false
 	}
-	bars, high := histogram(s)
+	bars, high := histogram(&s.sketch)
 	c := newChart(o, title, plural(s.n, noun)+" measured · mean "+seconds.text(s.mean())+" · from "+
 		seconds.text(s.low)+" to "+seconds.text(s.high))
 	c.plot.X.Min, c.plot.X.Max = bars[0].left, bars[len(bars)-1].right
@@ -34,6 +34,10 @@ func distribution(s *sketch, o Options, title, noun string) (Figure, bool) {
 	c.plot.Y.Label.Text = noun + "s"
 	c.grid(false, true)
 	c.add(boxes{at: bars, color: sky, gap: c.size / 16})
+	about := " "
+	if !s.known() {
+		about = " ≈ "
+	}
 	for i, q := range [...]struct {
 		name string
 		of   float64
@@ -42,7 +46,7 @@ func distribution(s *sketch, o Options, title, noun string) (Figure, bool) {
 		v := s.quantile(q.of)
 		line := c.line(q.ink, 1.1, i)
 		c.add(lines{style: line, runs: [][]point{{{v, 0}, {v, c.plot.Y.Max}}}})
-		c.head.keys = append(c.head.keys, key{label: q.name + " " + seconds.text(v), line: line})
+		c.head.keys = append(c.head.keys, key{label: q.name + about + seconds.text(v), line: line})
 	}
 	return c.finish(""), true
 }
