@@ -119,17 +119,10 @@ const csvBatch = 64 << 10
 // encodeCSV writes the one metric that was chosen, else an archive of all files.
 func encodeCSV(ctx context.Context, w io.Writer, src monitor.Source, c *config) error {
 	r := csvRecord{keys: newKeys(), raw: c.rawText}
-	ts, err := tabulate(ctx, src, c, r.append)
-	defer ts.close()
-	if err != nil {
-		return err
-	}
-	all, err := ts.sorted()
-	if err != nil {
-		return err
-	}
-	if len(c.metrics) > 0 && len(all) == 1 {
-		return ts.writeCSV(ctx, w, all[0], &r)
-	}
-	return ts.writeZip(ctx, w, all, &r)
+	return tabulate(ctx, src, c, r.append, func(ts *tables, all []*table) error {
+		if len(c.metrics) > 0 && len(all) == 1 {
+			return ts.writeCSV(ctx, w, all[0], &r)
+		}
+		return ts.writeZip(ctx, w, all, &r)
+	})
 }

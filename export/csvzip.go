@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"context"
 	"io"
-	"time"
 )
 
 // writeZip writes an archive of the files of all metrics, the index first. The same events give the same bytes.
@@ -12,8 +11,8 @@ func (ts *tables) writeZip(ctx context.Context, w io.Writer, all []*table, r *cs
 	files, index := csvFiles("metrics", all)
 	z := zip.NewWriter(w)
 	entry := func(name string) (io.Writer, error) {
-		modified := time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC) // the least that the format has
-		return z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: modified})
+
+		return z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: zipTime})
 	}
 	out, err := entry(index)
 	if err != nil {

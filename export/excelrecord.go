@@ -80,8 +80,8 @@ func appendTypedCell(b []byte, v slog.Value) ([]byte, int) {
 	case slog.KindDuration:
 		return appendFloatCell(b, seconds(v.Duration())), 12
 	case slog.KindInt64:
-		if n, exact := excelInt(v.Int64()).(float64); exact {
-			return appendFloatCell(b, n), 12
+		if n := v.Int64(); -exactInts <= n && n <= exactInts {
+			return appendFloatCell(b, float64(n)), 12
 		}
 	case slog.KindUint64:
 		if n := v.Uint64(); n <= exactInts {
@@ -112,14 +112,14 @@ func appendTimeCell(b []byte, t time.Time) []byte {
 func (s *sheet) cell(b []byte) []byte {
 	switch kind := b[0]; kind {
 	case cellNumber:
-		s.add(excelNumber(math.Float64frombits(binary.LittleEndian.Uint64(b[1:]))))
+		s.addFloat(math.Float64frombits(binary.LittleEndian.Uint64(b[1:])))
 		return b[9:]
 	case cellBool:
-		s.add(b[1] != 0)
+		s.addBool(b[1] != 0)
 		return b[2:]
 	case cellTime:
 		if b[1] == 0 {
-			s.add(nil)
+			s.addNone()
 		} else {
 			s.addTime(time.Unix(int64(binary.LittleEndian.Uint64(b[2:])), int64(binary.LittleEndian.Uint32(b[10:]))))
 		}
@@ -127,7 +127,7 @@ func (s *sheet) cell(b []byte) []byte {
 	default: // text
 		n, size := binary.Uvarint(b[1:])
 		b = b[1+size:]
-		s.add(string(b[:n]))
+		s.addText(b[:n])
 		return b[n:]
 	}
 }

@@ -20,7 +20,7 @@ func TestFullFileSystem(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	src := run(t, "afterimage-run")
+	src := recorded(t, "afterimage-run")
 	if err := os.WriteFile(filepath.Join(dir, "filler"), make([]byte, 240<<10), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func TestFullFileSystem(t *testing.T) {
 
 func TestDeviceThatIsAlwaysFull(t *testing.T) {
 	for _, format := range Formats() {
-		err := Write(t.Context(), "/dev/full", format, run(t, "afterimage-quirks"))
+		err := Write(t.Context(), "/dev/full", format, recorded(t, "afterimage-quirks"))
 		if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "/dev/full") {
 			t.Errorf("%v: %v", format, err)
 		}

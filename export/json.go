@@ -16,41 +16,38 @@ import (
 //	]}
 func encodeJSON(ctx context.Context, w io.Writer, src monitor.Source, c *config) error {
 	var r jsonRecord
-	ts, err := tabulate(ctx, src, c, r.append)
-	defer ts.close()
-	if err != nil {
-		return err
-	}
-	all, err := ts.sorted()
-	if err != nil {
-		return err
-	}
-	var b []byte
-	for i, t := range all {
-		b = append(b[:0], ",\n"...)
-		if i == 0 {
-			b[0], b = '{', b[:1]
-		}
-		b = append(eventline.AppendString(b, t.name), ':')
-		if _, err := w.Write(b); err != nil {
-			return err
-		}
-		first := true
-		err := ts.read(ctx, t, func(chunk []byte) error {
-			if first { // a list begins with a bracket, not with a comma
-				first, chunk[0] = false, '['
+	return tabulate(ctx, src, c, r.append, func(ts *tables, all []*table) error {
+		for i, t := range all {
+			begin := ",\n"
+			if i == 0 {
+				begin = "{"
 			}
-			_, err := w.Write(chunk)
-			return err
-		})
-		if err != nil {
-			return err
+			if err := ts.writeJSON(ctx, w, begin, t); err != nil {
+				return err
+			}
 		}
-		if _, err := io.WriteString(w, "\n]"); err != nil {
-			return err
-		}
+		_, err := io.WriteString(w, "}\n")
+		return err
+	})
+}
+
+// writeJSON writes one metric behind begin: its name, and the list of its samples.
+func (ts *tables) writeJSON(ctx context.Context, w io.Writer, begin string, t *table) error {
+	if _, err := w.Write(append(eventline.AppendString([]byte(begin), t.name), ':')); err != nil {
+		return err
 	}
-	_, err = io.WriteString(w, "}\n")
+	first := true
+	err := ts.read(ctx, t, func(chunk []byte) error {
+		if first { // a list begins with a bracket, not with a comma
+			first, chunk[0] = false, '['
+		}
+		_, err := w.Write(chunk)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, "\n]")
 	return err
 }
 

@@ -42,11 +42,11 @@ func compareEvents(t *testing.T, got, want []monitor.Event) {
 
 func TestNDJSONReadsBackAsTheSameEvents(t *testing.T) {
 	for _, name := range runNames {
-		want := events(t, run(t, name))
+		want := events(t, recorded(t, name))
 		if len(want) < 500 {
 			t.Fatalf("%s has %d events", name, len(want))
 		}
-		compareEvents(t, reread(t, run(t, name)), want)
+		compareEvents(t, reread(t, recorded(t, name)), want)
 	}
 }
 

@@ -118,50 +118,20 @@ func query(t *testing.T, base, expr, label string, at time.Time) map[string]floa
 	return values
 }
 
-// truth is what was tracked, of either run's truth.json.
-type truth struct {
-	Generations, Calls, Success, Evaluations, Records int
-	DurationSum                                       float64 `json:"duration_sum"`
-	Prompt, Completion, Total                         map[string]float64
-	Tokens                                            map[string]struct{ Input, Output, Total float64 }
-	ErrorTypes                                        map[string]float64 `json:"error_types"`
-	Finish                                            map[string]float64
-	Scores                                            map[string][2]float64
-}
-
-func truthOf(t testing.TB, name string) (v truth) {
-	t.Helper()
-	data, err := os.ReadFile(filepath.Join("..", "ingest", "testdata", name, "truth.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(data, &v); err != nil { // the names of fields are those of the file but for case
-		t.Fatal(err)
-	}
-	if v.Tokens == nil {
-		v.Tokens = make(map[string]struct{ Input, Output, Total float64 })
-		for model := range v.Total {
-			v.Tokens[model] = struct{ Input, Output, Total float64 }{v.Prompt[model], v.Completion[model], v.Total[model]}
-		}
-	}
-	v.Calls += v.Generations
-	return v
-}
-
 // A Prometheus over the blocks that promtool makes of the file has the truth's totals, as values at the end and as what
 // increased over the run.
 func TestPrometheusOverABackfilledRun(t *testing.T) {
 	for _, name := range runNames {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			src := run(t, name)
+			src := recorded(t, name)
 			span, err := omSpanOf(context.Background(), src)
 			if err != nil {
 				t.Fatal(err)
 			}
 			end := span.last.Add(omStep)
 			base := backfill(t, src, WithInfo("run", "night"))
-			compareTruth(t, base, truthOf(t, name), end)
+			compareTruth(t, base, tracked(t, name), end)
 			if got := query(t, base, `count by (job, instance, run) ({job="genmeter",instance="backfill",run="night"})`, "run", end); got["night"] < 100 {
 				t.Errorf("%v series with the constant labels", got)
 			}
@@ -169,7 +139,7 @@ func TestPrometheusOverABackfilledRun(t *testing.T) {
 	}
 }
 
-func compareTruth(t *testing.T, base string, want truth, end time.Time) {
+func compareTruth(t *testing.T, base string, want totals, end time.Time) {
 	t.Helper()
 	check := func(expr, label string, want map[string]float64) {
 		t.Helper()
@@ -187,7 +157,7 @@ func compareTruth(t *testing.T, base string, want truth, end time.Time) {
 	}
 	input, output, total := map[string]float64{}, map[string]float64{}, map[string]float64{}
 	for model, n := range want.Tokens {
-		input[model], output[model], total[model] = n.Input, n.Output, n.Total
+		input[model], output[model], total[model] = float64(n["input"]), float64(n["output"]), float64(n["total"])
 	}
 	const model = "gen_ai_request_model"
 	check(`sum by (`+model+`) (genmeter_tokens_total{type="input"})`, model, input)
@@ -195,14 +165,8 @@ func compareTruth(t *testing.T, base string, want truth, end time.Time) {
 	check(`sum by (`+model+`) (genmeter_tokens_total)`, model, total)
 	check(`sum(genmeter_generations_total)`, "", map[string]float64{"": float64(want.Calls)})
 	check(`sum by (outcome) (genmeter_generations_total{outcome="success"})`, "outcome", map[string]float64{"success": float64(want.Success)})
-	check(`sum by (error_type) (genmeter_generation_failures_total)`, "error_type", want.ErrorTypes)
-	finish := map[string]float64{}
-	for reason, n := range want.Finish {
-		if reason != "" {
-			finish[reason] = n
-		}
-	}
-	check(`sum by (finish_reason) (genmeter_generations_total{outcome="success",finish_reason!=""})`, "finish_reason", finish)
+	check(`sum by (error_type) (genmeter_generation_failures_total)`, "error_type", floats(want.ErrorTypes))
+	check(`sum by (finish_reason) (genmeter_generations_total{outcome="success",finish_reason!=""})`, "finish_reason", floats(want.Finish))
 	check(`sum(gen_ai_client_operation_duration_seconds_sum)`, "", map[string]float64{"": want.DurationSum})
 	check(`sum(genmeter_evaluations_total)`, "", map[string]float64{"": float64(want.Evaluations)})
 	check(`sum(genmeter_records_total)`, "", map[string]float64{"": float64(want.Records)})
@@ -216,4 +180,12 @@ func compareTruth(t *testing.T, base string, want truth, end time.Time) {
 	// Every counter's first sample is 0, so that increase() sees all that came.
 	check(`sum(min_over_time(genmeter_tokens_total[1d]))`, "", map[string]float64{"": 0})
 	check(`sum(min_over_time(gen_ai_client_operation_duration_seconds_count[1d]))`, "", map[string]float64{"": 0})
+}
+
+func floats(counts map[string]int) map[string]float64 {
+	m := make(map[string]float64, len(counts))
+	for name, n := range counts {
+		m[name] = float64(n)
+	}
+	return m
 }

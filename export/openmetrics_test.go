@@ -63,7 +63,7 @@ var constantLabels = regexp.MustCompile(`(instance="backfill"|job="genmeter"),?`
 // values.
 func TestOpenMetricsIsWhatAScrapeWouldHaveSeen(t *testing.T) {
 	for _, name := range runNames {
-		src := run(t, name)
+		src := recorded(t, name)
 		provider, err := exporter.New()
 		if err != nil {
 			t.Fatal(err)
@@ -169,7 +169,7 @@ func TestOpenMetricsSteps(t *testing.T) {
 }
 
 func TestOpenMetricsOfChosenFamilies(t *testing.T) {
-	src := run(t, "afterimage-run")
+	src := recorded(t, "afterimage-run")
 	text := string(encoded(t, encodeOpenMetrics, src, WithMetrics("genmeter_tokens_total", "genmeter_evaluation_score")))
 	if n := strings.Count(text, "# TYPE "); n != 2 {
 		t.Errorf("%d families, want 2", n)

@@ -79,7 +79,7 @@ func encoded(t *testing.T, encode encoder, src monitor.Source, opts ...Option) [
 
 func TestWideParquetHasEveryCell(t *testing.T) {
 	for _, name := range runNames {
-		src := run(t, name)
+		src := recorded(t, name)
 		f, names, rows := readParquet(t, encoded(t, encodeWideParquet, src, WithInfo("run", "night")))
 		table, err := newWideTable(context.Background(), src)
 		if err != nil {
@@ -119,7 +119,7 @@ func TestWideParquetHasEveryCell(t *testing.T) {
 
 func TestParquetHasEverySample(t *testing.T) {
 	for _, name := range runNames {
-		src := run(t, name)
+		src := recorded(t, name)
 		_, names, rows := readParquet(t, encoded(t, encodeParquet, src))
 		if got := strings.Join(names[:3], " "); got != "metric_name timestamp value" {
 			t.Errorf("first columns %s", got)
@@ -166,7 +166,7 @@ func TestParquetAttributesThatClash(t *testing.T) {
 }
 
 func TestParquetOfChosenMetrics(t *testing.T) {
-	src := run(t, "afterimage-run")
+	src := recorded(t, "afterimage-run")
 	_, names, rows := readParquet(t, encoded(t, encodeParquet, src, WithMetrics("evaluation_time", "success_rate")))
 	counts := make(map[string]int)
 	for _, row := range rows {

@@ -1,14 +1,11 @@
 package export
 
 import (
-	"math"
+	"fmt"
+	"io"
 	"strconv"
-	"strings"
 	"time"
-	"unicode/utf16"
 	"unicode/utf8"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // Bounds of Excel.
@@ -17,30 +14,6 @@ const (
 	maxSheetColumns = 16_384
 	maxCellUnits    = 32_767 // of text, in UTF-16
 )
-
-// book is a workbook under way. Its sheets are written one after the other, each a stream: rows are not kept in memory.
-type book struct {
-	file   *excelize.File
-	names  *sheetNames
-	sheets int
-	header int // styles
-	time   int
-}
-
-func newBook() (*book, error) {
-	b := &book{file: excelize.NewFile(), names: newSheetNames()}
-	var err error
-	bold := &excelize.Style{Font: &excelize.Font{Bold: true}}
-	if b.header, err = b.file.NewStyle(bold); err != nil {
-		return nil, err
-	}
-	format := "yyyy-mm-dd hh:mm:ss.000"
-	b.time, err = b.file.NewStyle(&excelize.Style{CustomNumFmt: &format})
-	return b, err
-}
-
-// close removes the temporary files of what was not written.
-func (b *book) close() { _ = b.file.Close() }
 
 // sheetColumn is a column of a sheet: its header, and the width of its longest text in characters.
 type sheetColumn struct {
@@ -55,150 +28,158 @@ const (
 	timeWidth  = 23
 )
 
-// sheet is a sheet under way.
+// sheet is a sheet under way. Cells are added from the left; col may be set to leave some out.
 type sheet struct {
-	book  *book
-	out   *excelize.StreamWriter
-	row   int
-	cells []any
-	made  []excelize.Cell // what cells point to
+	out     io.Writer
+	letters []string // of the columns
+	row     int      // the number of the row under way, from 1
+	col     int      // of the next cell, from 0
+	buf     []byte   // rows that are not written yet
+	corner  string   // of the filter, which has all rows and columns of the table
 }
 
 // begin makes the next sheet, with a bold header that stays in sight and a filter over rows rows.
-func (b *book) begin(name string, columns []sheetColumn, rows int) (*sheet, error) {
-	if b.sheets++; b.sheets == 1 { // a workbook is born with one
-		if err := b.file.SetSheetName(b.file.GetSheetName(0), name); err != nil {
-			return nil, err
-		}
-	} else if _, err := b.file.NewSheet(name); err != nil {
-		return nil, err
-	}
-	out, err := b.file.NewStreamWriter(name)
+func (b *book) begin(columns []sheetColumn, rows int) (*sheet, error) {
+	b.sheets++
+	out, err := b.part("xl/worksheets/sheet" + strconv.Itoa(b.sheets) + ".xml")
 	if err != nil {
 		return nil, err
 	}
+	s := &sheet{out: out, row: 1}
+	s.buf = fmt.Appendf(s.buf, xmlHead+`<worksheet xmlns="%s"><sheetViews><sheetView %sworkbookViewId="0">`+
+		`<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>`,
+		spreadsheet, map[bool]string{true: `tabSelected="1" `}[b.sheets == 1])
 	for i, c := range columns {
-		width := float64(min(max(c.width, utf8.RuneCountInString(c.name)+3, leastWidth), mostWidth)) + 1
-		if err := out.SetColWidth(i+1, i+1, width); err != nil {
-			return nil, err
-		}
+		width := min(max(c.width, utf8.RuneCountInString(c.name)+3, leastWidth), mostWidth) + 1
+		s.buf = fmt.Appendf(s.buf, `<col min="%d" max="%[1]d" width="%d" customWidth="1"/>`, i+1, width)
+		s.letters = append(s.letters, columnLetters(i))
 	}
-	err = out.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"})
-	if err != nil {
-		return nil, err
-	}
-	corner, err := excelize.CoordinatesToCellName(len(columns), rows+1)
-	if err != nil {
-		return nil, err
-	}
-	if err := b.file.AutoFilter(name, "A1:"+corner, nil); err != nil {
-		return nil, err
-	}
-	s := &sheet{book: b, out: out, made: make([]excelize.Cell, len(columns)), cells: make([]any, 0, len(columns))}
+	s.buf = append(s.buf, `</cols><sheetData>`...)
+	s.corner = columnLetters(len(columns)-1) + strconv.Itoa(rows+1)
+	s.openRow()
 	for _, c := range columns {
-		s.styled(c.name, b.header)
+		s.text([]byte(c.name), styleHeader)
 	}
 	return s, s.end()
 }
 
-// add adds a cell to the row: an int, float64, bool, string, or nil for none. Text is never a formula.
-func (s *sheet) add(v any) { s.styled(v, 0) }
+// columnLetters returns the name of a column, from 0: A, B, … Z, AA.
+func columnLetters(i int) string {
+	if i < 26 {
+		return string(rune('A' + i))
+	}
+	return columnLetters(i/26-1) + string(rune('A'+i%26))
+}
+
+func (s *sheet) openRow() {
+	s.col = 0
+	s.buf = append(strconv.AppendInt(append(s.buf, `<row r="`...), int64(s.row), 10), `">`...)
+}
+
+// end ends the row, and begins the next.
+func (s *sheet) end() error {
+	s.buf = append(s.buf, `</row>`...)
+	s.row++
+	if err := s.flush(csvBatch); err != nil {
+		return err
+	}
+	s.openRow()
+	return nil
+}
+
+// skip leaves a row empty.
+func (s *sheet) skip() {
+	s.buf = append(s.buf, `</row>`...)
+	s.row++
+	s.openRow()
+}
+
+// flush writes what has gathered when it is more than so many bytes.
+func (s *sheet) flush(bytes int) error {
+	if len(s.buf) <= bytes {
+		return nil
+	}
+	_, err := s.out.Write(s.buf)
+	s.buf = s.buf[:0]
+	return err
+}
+
+// close ends the sheet. The row under way is left empty.
+func (s *sheet) close() error {
+	s.buf = fmt.Appendf(s.buf, `</row></sheetData><autoFilter ref="A1:%s"/></worksheet>`, s.corner)
+	return s.flush(0)
+}
+
+// open begins a cell, up to the end of its tag.
+func (s *sheet) open(style int, kind string) {
+	s.buf = append(append(s.buf, `<c r="`...), s.letters[s.col]...)
+	s.buf = strconv.AppendInt(s.buf, int64(s.row), 10)
+	if style != stylePlain {
+		s.buf = append(s.buf, `" s="`...)
+		s.buf = strconv.AppendInt(s.buf, int64(style), 10)
+	}
+	if kind != "" {
+		s.buf = append(append(s.buf, `" t="`...), kind...)
+	}
+	s.buf = append(s.buf, `">`...)
+	s.col++
+}
+
+// addNone leaves a cell empty.
+func (s *sheet) addNone() { s.col++ }
+
+// addFloat adds a number, or text where Excel has no such number.
+func (s *sheet) addFloat(v float64) {
+	if !finite(v) {
+		s.addText(strconv.AppendFloat(nil, v, 'g', -1, 64))
+		return
+	}
+	s.number(v, stylePlain)
+}
+
+func (s *sheet) number(v float64, style int) {
+	s.open(style, "")
+	s.buf = appendNumber(append(s.buf, `<v>`...), v)
+	s.buf = append(s.buf, `</v></c>`...)
+}
+
+// addInt adds a number, as text beyond what a float64, which is what Excel computes with, holds.
+func (s *sheet) addInt(n int64) {
+	if n > exactInts || n < -exactInts {
+		s.addText(strconv.AppendInt(nil, n, 10))
+		return
+	}
+	s.number(float64(n), stylePlain)
+}
+
+func (s *sheet) addBool(v bool) {
+	s.open(stylePlain, "b")
+	digit := byte('0')
+	if v {
+		digit = '1'
+	}
+	s.buf = append(append(append(s.buf, `<v>`...), digit), `</v></c>`...)
+}
 
 // addTime adds a time as a date of Excel, or as text where Excel has none.
 func (s *sheet) addTime(t time.Time) {
 	if serial, ok := excelTime(t); ok {
-		s.styled(serial, s.book.time)
+		s.number(serial, styleTime)
 	} else if printable(t) {
-		s.add(string(appendTime(nil, t)))
+		s.addText(appendTime(nil, t))
 	} else {
-		s.add(nil)
+		s.addNone()
 	}
 }
 
-func (s *sheet) styled(v any, style int) {
-	if text, ok := v.(string); ok {
-		v = excelText(text)
-	}
-	i := len(s.cells)
-	if v == nil || i >= len(s.made) {
-		s.cells = append(s.cells, v)
-		return
-	}
-	s.made[i] = excelize.Cell{StyleID: style, Value: v}
-	s.cells = append(s.cells, &s.made[i])
-}
+// addText adds text, which is never a formula.
+func (s *sheet) addText(text []byte) { s.text(text, stylePlain) }
 
-// end writes the row.
-func (s *sheet) end() error {
-	s.row++
-	cell, err := excelize.CoordinatesToCellName(1, s.row)
-	if err != nil {
-		return err
-	}
-	err = s.out.SetRow(cell, s.cells)
-	s.cells = s.cells[:0]
-	return err
-}
+func (s *sheet) addString(text string) { s.text([]byte(text), stylePlain) }
 
-// close ends the sheet.
-func (s *sheet) close() error { return s.out.Flush() }
-
-// excelTime returns the days since the end of 1899 in UTC. Excel has no times after 9999, and those before March 1900 are
-// not the same in every program, because Excel's 1900 is a leap year.
-func excelTime(t time.Time) (float64, bool) {
-	t = t.UTC()
-	if t.Year() > 9999 || t.Before(time.Date(1900, 3, 1, 0, 0, 0, 0, time.UTC)) {
-		return 0, false
-	}
-	const epoch = -25569 // days from 1970 to 1899-12-30
-	const day = 86400
-	days, rest := t.Unix()/day, t.Unix()%day
-	if rest < 0 {
-		days, rest = days-1, rest+day
-	}
-	return float64(days-epoch) + (float64(rest)+float64(t.Nanosecond())/1e9)/day, true
-}
-
-// excelNumber returns v as a cell has it: a number, or text where a number would not be the same.
-func excelNumber(v float64) any {
-	switch {
-	case math.IsNaN(v):
-		return "NaN"
-	case math.IsInf(v, 0):
-		return strconv.FormatFloat(v, 'g', -1, 64)
-	}
-	return v
-}
-
-// excelInt returns n as a cell has it: as text beyond what a float64, which is what Excel computes with, holds.
-func excelInt(n int64) any {
-	if n > exactInts || n < -exactInts {
-		return strconv.FormatInt(n, 10)
-	}
-	return float64(n)
-}
-
-// cutMark stands at the end of a text that is longer than a cell may be.
-const cutMark = "… [cut]"
-
-// excelText returns s without what a workbook cannot hold: characters that XML forbids are replaced by U+FFFD, what is
-// longer than a cell is cut, with a mark.
-func excelText(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
-			return utf8.RuneError
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-	if len(s) <= maxCellUnits { // no more units than bytes
-		return s
-	}
-	units := 0
-	for _, r := range s {
-		units += utf16.RuneLen(r)
-	}
-	if units <= maxCellUnits {
-		return s
-	}
-	return cutUnits(s, maxCellUnits-utf8.RuneCountInString(cutMark)) + cutMark
+func (s *sheet) text(text []byte, style int) {
+	s.open(style, "inlineStr")
+	s.buf = append(s.buf, `<is><t xml:space="preserve">`...)
+	s.buf = appendExcelText(s.buf, text)
+	s.buf = append(s.buf, `</t></is></c>`...)
 }

@@ -43,13 +43,25 @@ type tables struct {
 	record func(b []byte, t *table, s *sample) []byte
 }
 
-// tabulate reads src once. What record appends to its slice for each sample is kept by metric. The tables must be closed,
-// also with an error.
-func tabulate(ctx context.Context, src monitor.Source, c *config, record func([]byte, *table, *sample) []byte) (*tables, error) {
+// tabulate reads src once. What record appends to its slice for each sample is kept by metric, and f gets the tables in the
+// order of their names. They are gone when it returns.
+func tabulate(ctx context.Context, src monitor.Source, c *config, record func([]byte, *table, *sample) []byte, f func(*tables, []*table) error) error {
 	ts := &tables{
 		spool: newSpool(), byName: make(map[string]*table), names: make(map[string]*table),
 		wanted: c.metrics, record: record,
 	}
+	defer ts.close()
+	if err := ts.fill(ctx, src); err != nil {
+		return err
+	}
+	all, err := ts.sorted()
+	if err != nil {
+		return err
+	}
+	return f(ts, all)
+}
+
+func (ts *tables) fill(ctx context.Context, src monitor.Source) error {
 	var s sample
 	var first bool
 	var err error
@@ -59,7 +71,7 @@ func tabulate(ctx context.Context, src monitor.Source, c *config, record func([]
 		err = ts.add(&s)
 		return err == nil
 	}
-	return ts, eachEvent(ctx, src, func(ev *monitor.Event) error {
+	return eachEvent(ctx, src, func(ev *monitor.Event) error {
 		first = true
 		ev.Metrics(each)
 		return err

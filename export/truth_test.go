@@ -8,27 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/genmeter/genmeter/ingest"
 	"github.com/genmeter/genmeter/monitor"
 )
-
-// recorded gives the events of a recorded run, without those that cannot be read.
-func recorded(t testing.TB, run string) monitor.Source {
-	t.Helper()
-	src, err := ingest.Open(filepath.Join("../ingest/testdata", run), ingest.WithLocation(time.UTC))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func(yield func(monitor.Event, error) bool) {
-		for ev, err := range ingest.Clean(src) {
-			if err == nil && !yield(ev, nil) {
-				return
-			}
-		}
-	}
-}
 
 // readSample is a sample as some reader found it in a file.
 type readSample struct {

@@ -15,7 +15,7 @@ import (
 
 func TestWideCSVHasEveryCell(t *testing.T) {
 	for _, name := range runNames {
-		src := run(t, name)
+		src := recorded(t, name)
 		var out bytes.Buffer
 		if err := encodeWideCSV(context.Background(), &out, src, newConfig([]Option{WithRawText()})); err != nil {
 			t.Fatal(err)

@@ -3,7 +3,6 @@ package export
 import (
 	"context"
 	"io"
-	"time"
 	"unicode/utf8"
 
 	"github.com/genmeter/genmeter/monitor"
@@ -38,16 +37,23 @@ func encodeWideExcel(ctx context.Context, w io.Writer, src monitor.Source, c *co
 			}
 		}
 	}
-	b, err := newBook()
+	var kinds []monitor.Kind
+	var names []string
+	for _, sheet := range wideSheets {
+		if uses[sheet.kind] != nil {
+			kinds, names = append(kinds, sheet.kind), append(names, sheet.name)
+		}
+	}
+	if len(c.info) > 0 {
+		names = append(names, "info")
+	}
+	b, err := newBook(w, names)
 	if err != nil {
 		return err
 	}
-	defer b.close()
-	for _, sheet := range wideSheets {
-		if u := uses[sheet.kind]; u != nil {
-			if err := b.writeWide(ctx, b.names.pick(sheet.name), sheet.kind, t, u, src); err != nil {
-				return err
-			}
+	for _, kind := range kinds {
+		if err := b.writeWide(ctx, kind, t, uses[kind], src); err != nil {
+			return err
 		}
 	}
 	if len(c.info) > 0 {
@@ -55,8 +61,7 @@ func encodeWideExcel(ctx context.Context, w io.Writer, src monitor.Source, c *co
 			return err
 		}
 	}
-	_, err = b.file.WriteTo(w)
-	return err
+	return b.close()
 }
 
 // columnUse is what one kind of events has of the wide table.
@@ -123,7 +128,7 @@ func (c *column) width(row *wideRow) int {
 }
 
 // writeWide writes the sheet of one kind.
-func (b *book) writeWide(ctx context.Context, name string, kind monitor.Kind, t *wideTable, u *columnUse, src monitor.Source) error {
+func (b *book) writeWide(ctx context.Context, kind monitor.Kind, t *wideTable, u *columnUse, src monitor.Source) error {
 	used := u.columns()
 	headers := make([]sheetColumn, 0, len(used))
 	for _, i := range used {
@@ -133,7 +138,7 @@ func (b *book) writeWide(ctx context.Context, name string, kind monitor.Kind, t 
 		}
 		headers = append(headers, header)
 	}
-	s, err := b.begin(name, headers, int(u.rows))
+	s, err := b.begin(headers, int(u.rows))
 	if err != nil {
 		return err
 	}
@@ -156,33 +161,34 @@ func (b *book) writeWide(ctx context.Context, name string, kind monitor.Kind, t 
 
 // addTo adds the value of row to a sheet.
 func (c *column) addTo(s *sheet, row *wideRow) {
-	var v any
 	switch c.kind {
 	case columnText:
 		if text, ok := c.text(row); ok {
-			v = text
+			s.addString(text)
+			return
 		}
 	case columnInt:
 		if n, ok := c.int(row); ok {
-			v = excelInt(n)
+			s.addInt(n)
+			return
 		}
 	case columnFloat:
 		if f, ok := c.float(row); ok {
-			v = excelNumber(f)
+			s.addFloat(f)
+			return
 		}
 	case columnBool:
 		if is, ok := c.bool(row); ok {
-			v = is
+			s.addBool(is)
+			return
 		}
 	case columnTime:
-		var t time.Time
 		if at, ok := c.time(row); ok {
-			t = at
+			s.addTime(at)
+			return
 		}
-		s.addTime(t)
-		return
 	}
-	s.add(v)
+	s.addNone()
 }
 
 // writeInfo writes a last sheet with what is known of the whole.
@@ -192,13 +198,13 @@ func (b *book) writeInfo(info []pair) error {
 		columns[0].width = max(columns[0].width, utf8.RuneCountInString(p.key))
 		columns[1].width = max(columns[1].width, utf8.RuneCountInString(p.value))
 	}
-	s, err := b.begin(b.names.pick("info"), columns, len(info))
+	s, err := b.begin(columns, len(info))
 	if err != nil {
 		return err
 	}
 	for _, p := range info {
-		s.add(p.key)
-		s.add(p.value)
+		s.addString(p.key)
+		s.addString(p.value)
 		if err := s.end(); err != nil {
 			return err
 		}

@@ -44,27 +44,20 @@ func Write(ctx context.Context, path string, format Format, src monitor.Source, 
 // writeCSVFiles writes a file a metric beside path, and the index.
 func writeCSVFiles(ctx context.Context, path string, src monitor.Source, c *config) error {
 	r := csvRecord{keys: newKeys(), raw: c.rawText}
-	ts, err := tabulate(ctx, src, c, r.append)
-	defer ts.close()
-	if err != nil {
-		return err
-	}
-	all, err := ts.sorted()
-	if err != nil {
-		return err
-	}
-	dir, base := filepath.Split(path)
-	files, index := csvFiles(strings.TrimSuffix(base, filepath.Ext(base)), all)
-	var set wholefile.Set
-	defer set.Discard()
-	for _, f := range files {
-		err := set.Write(dir+f.name, func(w io.Writer) error { return ts.writeCSV(ctx, w, f.table, &r) })
-		if err != nil {
+	return tabulate(ctx, src, c, r.append, func(ts *tables, all []*table) error {
+		dir, base := filepath.Split(path)
+		files, index := csvFiles(strings.TrimSuffix(base, filepath.Ext(base)), all)
+		var set wholefile.Set
+		defer set.Discard()
+		for _, f := range files {
+			err := set.Write(dir+f.name, func(w io.Writer) error { return ts.writeCSV(ctx, w, f.table, &r) })
+			if err != nil {
+				return err
+			}
+		}
+		if err := set.Write(dir+index, func(w io.Writer) error { return writeIndex(w, files, c.rawText) }); err != nil {
 			return err
 		}
-	}
-	if err := set.Write(dir+index, func(w io.Writer) error { return writeIndex(w, files, c.rawText) }); err != nil {
-		return err
-	}
-	return set.Commit(ctx)
+		return set.Commit(ctx)
+	})
 }

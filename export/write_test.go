@@ -17,7 +17,7 @@ import (
 // there is as it was.
 func TestNothingHalfWritten(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
-	src := run(t, "afterimage-run")
+	src := recorded(t, "afterimage-run")
 	torn := func(yield func(monitor.Event, error) bool) {
 		n := 0
 		for ev := range src {
