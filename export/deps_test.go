@@ -13,15 +13,15 @@ func TestImports(t *testing.T) {
 	allowed := map[string]string{
 		"github.com/genmeter/genmeter/monitor":            "events and their samples",
 		"github.com/genmeter/genmeter/internal/eventline": "the lines of ndjson, and values in JSON",
+		"github.com/genmeter/genmeter/internal/timespan":  "lengths of time such as 7d in a window",
 		"github.com/genmeter/genmeter/internal/wholefile": "files that appear whole or not at all",
 		"github.com/parquet-go/parquet-go":                "Parquet",
 		"golang.org/x/text/unicode/norm":                  "names of files that a file system may take for one",
 		// The file of openmetrics is what a monitor's own instruments come to: they are made on a MeterProvider that only
 		// keeps the steps, so that no list of series is written twice.
-		"go.opentelemetry.io/otel/attribute":       "openmetrics: the labels of a series",
-		"go.opentelemetry.io/otel/metric":          "openmetrics: the instruments of a monitor",
-		"go.opentelemetry.io/otel/metric/embedded": "openmetrics: what a MeterProvider must embed",
-		"go.opentelemetry.io/otel/metric/noop":     "openmetrics: the instruments that it does not keep",
+		"go.opentelemetry.io/otel/attribute":   "openmetrics: the labels of a series",
+		"go.opentelemetry.io/otel/metric":      "openmetrics: the instruments of a monitor",
+		"go.opentelemetry.io/otel/metric/noop": "openmetrics: the instruments that it does not keep",
 	}
 	const listing = `{{range .Imports}}{{.}}
 {{end}}`

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"strings"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -29,7 +30,7 @@ const cutMark = "… [cut]"
 // cut, with a mark.
 func appendExcelText[T string | []byte](b []byte, text T) []byte {
 	if len(text) > maxCellUnits { // no more units than bytes
-		if s := string(text); unitsOf(s) > maxCellUnits {
+		if s := strings.ToValidUTF8(string(text), "\uFFFD"); unitsOf(s) > maxCellUnits {
 			return appendXML(b, cutUnits(s, maxCellUnits-utf8.RuneCountInString(cutMark))+cutMark)
 		}
 	}
@@ -46,6 +47,7 @@ func unitsOf(s string) (n int) {
 // appendXML appends text for XML, in an element or in quotes. What XML forbids becomes U+FFFD. The underscore of what Excel
 // would read as the code of a character, such as _x0041_, becomes such a code itself.
 func appendXML[T string | []byte](b []byte, text T) []byte {
+	broken := false // the bytes before were no character either: one U+FFFD is for all
 	for i := 0; i < len(text); {
 		c := text[i]
 		if c >= utf8.RuneSelf {
@@ -53,10 +55,15 @@ func appendXML[T string | []byte](b []byte, text T) []byte {
 			if r == 0xFFFE || r == 0xFFFF {
 				r = utf8.RuneError
 			}
-			b = utf8.AppendRune(b, r)
+			wrong := r == utf8.RuneError && n == 1
+			if !wrong || !broken {
+				b = utf8.AppendRune(b, r)
+			}
+			broken = wrong
 			i += n
 			continue
 		}
+		broken = false
 		switch {
 		case c == '&':
 			b = append(b, "&amp;"...)
