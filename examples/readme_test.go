@@ -19,20 +19,20 @@ func TestReadme(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	commands := 0
+	commands, folder := 0, t.TempDir()
 	s := serve(t, "127.0.0.1:0")
 	for i, block := range strings.Split(string(readme), "```sh\n")[1:] {
 		block, _, _ := strings.Cut(block, "```\n")
 		for _, command := range strings.Split(strings.TrimSpace(block), "\n") {
 			commands++
 			if command != "genmeter serve &" {
-				runCommand(t, s, command)
+				runCommand(t, s, strings.ReplaceAll(command, "runs/", folder+"/"))
 			} else if i > 0 { // a sidecar of its own
 				s = serve(t, "127.0.0.1:0")
 			}
 		}
 	}
-	if commands < 8 {
+	if commands < 11 {
 		t.Errorf("found %d commands in the README", commands)
 	}
 }
@@ -48,7 +48,7 @@ func runCommand(t *testing.T, s *program, command string) {
 		t.Errorf("%s: %v\n%s", here, err, out)
 	}
 	for start, want := range map[string]string{
-		"python3": `"dropped": 0`, "genmeter run": "calls", "go run": "rows accepted", "examples/curl": `"done":1,`,
+		"python3": `"dropped": 0`, "genmeter run": "calls succeeded", "genmeter report": "calls succeeded", "go run": "rows accepted", "examples/curl": `"done":1,`,
 		"curl -s http://127.0.0.1:9464/api/v1/tokens": `"total_tokens":640,`, "curl -s http://127.0.0.1:9464/api/v1/progress": `"done":1,`,
 	} {
 		if strings.HasPrefix(command, start) && !strings.Contains(string(out), want) {
