@@ -43,7 +43,7 @@ func build() (err error) {
 		os.Unsetenv(name)
 	}
 	for name, pkg := range map[string]string{"genmeter": "../cmd/genmeter", "generator": "./go"} {
-		if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, name), pkg).CombinedOutput(); err != nil {
+		if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", filepath.Join(bin, name), pkg).CombinedOutput(); err != nil {
 			return fmt.Errorf("go build %s: %w\n%s", pkg, err, out)
 		}
 	}

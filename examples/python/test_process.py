@@ -101,11 +101,11 @@ class ProcessTest(TestCase):
                 self.run_python(
                     path + "import process_child\n"
                     "context = multiprocessing.get_context(%r)\n"
-                    "children = [context.Process(target=process_child.record, args=(meter if %r == 'fork' else None, i)) for i in range(4)]\n"
+                    "children = [context.Process(target=process_child.record, args=(meter if %r == 'fork' else None, i)) for i in range(2)]\n"
                     "for child in children: child.start()\n"
                     "for child in children: child.join(); assert child.exitcode == 0\n" % (method, method)
                 )
-                self.check(4)
+                self.check(2)
 
 
 if __name__ == "__main__":
