@@ -15,7 +15,7 @@ LDFLAGS   = -s -w -X $(STAMP).Version=$(VERSION) -X $(STAMP).Revision=$(REVISION
 # What builds the container image; with Docker, make image IMAGE_BUILD='docker build'.
 IMAGE_BUILD ?= buildah bud --isolation chroot
 
-.PHONY: build image generate demo test e2e lint vuln bench fuzz clean
+.PHONY: build image generate demo test e2e soak lint vuln bench fuzz clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/genmeter ./cmd/genmeter
@@ -55,6 +55,12 @@ e2e: test build
 	GO='$(GO)' scripts/spreadsheet-e2e
 	prometheus3=$$(GO='$(GO)' scripts/prometheus3) && \
 	GENMETER_PROMETHEUS3=$$prometheus3 GENMETER_E2E=1 $(GO) test -count=1 -timeout 15m ./...
+
+# A hundred times what make test does of this: the sidecar is killed a thousand times under load, its disk is full, its
+# directory moved, its clients slow or many, its memory small. What was acknowledged must be there once, counted once. Half an hour.
+soak:
+	scripts/need gcc
+	GENMETER_SOAK=100 $(GO) test -race -count=1 -timeout 2h -run TestSoak -v ./cmd/genmeter
 
 lint:
 	$(GOLANGCI_LINT) run ./...

@@ -222,7 +222,7 @@ func TestExcelLeavesNoTemporaryFiles(t *testing.T) {
 func FuzzExcel(f *testing.F) {
 	f.Add("m", "=1+1", 1.5)
 	f.Add("a:b/'c'", " _x0041_ \r\n\t", math.Inf(1))
-	f.Add("", "\x00\xff\ufffe<&>", -0.0)
+	f.Add("", "\x00\xff\ufffe<&>", math.Copysign(0, -1))
 	f.Add("", "\xff\xef_\xe9", 0.0)
 	f.Fuzz(func(t *testing.T, metric, text string, value float64) {
 		book := workbook(t, Excel, sourceOf(metricAt(metric, value, monitor.String("text", text))))

@@ -115,7 +115,7 @@ func (o *omWriter) labels(p *omPoint) string {
 		}
 	}
 	for _, kv := range p.set.ToSlice() {
-		labels = append(labels, strings.ReplaceAll(string(kv.Key), ".", "_")+`="`+omEscape(kv.Value.Emit())+`"`)
+		labels = append(labels, strings.ReplaceAll(string(kv.Key), ".", "_")+`="`+omEscape(kv.Value.String())+`"`)
 	}
 	slices.Sort(labels)
 	return strings.Join(labels, ",")

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -105,7 +106,7 @@ func OfModels(src monitor.Source, models ...string) monitor.Source {
 				default:
 					continue
 				}
-				if !wanted[ev.Model] && !(ev.Model == "" && wanted["unknown"]) {
+				if !wanted[cmp.Or(ev.Model, "unknown")] {
 					continue
 				}
 			}

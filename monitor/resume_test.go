@@ -57,6 +57,9 @@ func TestResume(t *testing.T) {
 			}
 		}
 	}
+	if !resumed.Resume(Event{Kind: KindRecord, Time: now().Add(time.Hour)}) || resumed.Progress().Done != 2 {
+		t.Error("an event from the future, after the clock was set back, does not count")
+	}
 	var rm metricdata.ResourceMetrics
 	if err := reader.Collect(context.Background(), &rm); err != nil {
 		t.Fatal(err)

@@ -202,8 +202,9 @@ func TestWrap(t *testing.T) {
 }
 
 func TestOneLine(t *testing.T) {
+	const lines = "a\n\tb\r\nc "
 	for s, want := range map[string]string{
-		"a\n\tb\r\nc ": "a b c", "\x1b[31mred": "\uFFFD[31mred", "abcdefghij": "abcdefg…", "\u202eabc": "\uFFFDabc", "äöüßéèêëô": "äöüßéèê…",
+		lines: "a b c", "\x1b[31mred": "\uFFFD[31mred", "abcdefghij": "abcdefg…", "\u202eabc": "\uFFFDabc", "äöüßéèêëô": "äöüßéèê…",
 		"": "", "\xffa": "\uFFFDa",
 	} {
 		if got := oneLine(s, 8); got != want {
