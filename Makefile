@@ -69,10 +69,10 @@ lint:
 vuln:
 	$(GOVULNCHECK) ./...
 
-# Recording, and then scrapes, beside OpenTelemetry, client_golang and VictoriaMetrics/metrics, and exports beside DuckDB,
+# Recording, and then scrapes, beside OpenTelemetry, client_golang and VictoriaMetrics/metrics, exports beside DuckDB, the sidecar by road,
 # with ratios. Needs two idle cores.
 bench:
-	cd benchmarks && $(GO) run ./recording && $(GO) run ./scrape && $(GO) run ./export
+	cd benchmarks && $(GO) run ./recording && $(GO) run ./scrape && $(GO) run ./export && $(GO) run ./ingest
 
 # Every parser, a minute each.
 fuzz:

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// TestMeasure: on every road the sidecar counts what it acknowledges, with and without a data directory.
+func TestMeasure(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "genmeter")
+	build := exec.Command("go", "build", "-o", program, "./cmd/genmeter")
+	build.Dir = "../.."
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, trial := range []trial{{"events", 100, 2, eventLines}, {"traces", 100, 2, spans}} {
+		for _, dir := range []string{"", filepath.Join(t.TempDir(), "data")} {
+			r, err := trial.measure(program, dir, 100*time.Millisecond)
+			if err != nil || r.eventsPerSecond <= 0 || r.p99 < r.p50 {
+				t.Errorf("%s: %+v, %v", trial.road, r, err)
+			}
+		}
+	}
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const warmUp = time.Second
+
+// measure has a new sidecar take events for so long. dataDir is empty for none, and removed afterwards.
+func (t *trial) measure(program, dataDir string, duration time.Duration) (r result, err error) {
+	var args []string
+	if dataDir != "" {
+		args = append(args, "--data-dir="+dataDir)
+		defer func() { err = errors.Join(err, os.RemoveAll(dataDir)) }()
+	}
+	s, err := startSidecar(program, args...)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, s.stop()) }()
+
+	var wg sync.WaitGroup
+	var total, counted atomic.Int64 // events acknowledged: in all, and in the measured time
+	var measuring, over atomic.Bool
+	errs := make([]error, t.connections)
+	times := make([][]time.Duration, t.connections)
+	for i := range t.connections {
+		wg.Go(func() {
+			errs[i] = t.send(s.address, i, &over, func(took time.Duration) {
+				total.Add(int64(t.batch))
+				if measuring.Load() {
+					counted.Add(int64(t.batch))
+					times[i] = append(times[i], took)
+				}
+			})
+		})
+	}
+	time.Sleep(warmUp)
+	cpu, begun := s.cpu(), time.Now()
+	measuring.Store(true)
+	time.Sleep(duration)
+	measuring.Store(false)
+	took, used := time.Since(begun), s.cpu()-cpu
+	over.Store(true)
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return r, err
+	}
+	calls, err := s.calls()
+	if err != nil {
+		return r, err
+	}
+	if calls != total.Load() {
+		return r, fmt.Errorf("the sidecar acknowledged %d events and counts %d", total.Load(), calls)
+	}
+	all := slices.Concat(times...)
+	slices.Sort(all)
+	if len(all) == 0 {
+		return r, errors.New("no answer came in time")
+	}
+	n := counted.Load()
+	return result{
+		eventsPerSecond: float64(n) / took.Seconds(), cpu: used / time.Duration(n), peak: s.peakMemory(),
+		p50: all[len(all)/2], p99: all[len(all)*99/100],
+	}, nil
+}
