@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"sync"
 
 	"github.com/genmeter/genmeter/ingest"
 )
@@ -29,25 +28,6 @@ type lineFault struct {
 	Error string `json:"error"`
 }
 
-// bodies are readers of bodies, used again: one holds a buffer and the strings that come again.
-var bodies = sync.Pool{New: func() any { return &posted{} }}
-
-// posted is a request's body under way.
-type posted struct {
-	data []byte
-	body *ingest.Body
-}
-
-// maxKept is the largest buffer that is kept for the next body.
-const maxKept = 1 << 20
-
-func (p *posted) release() {
-	if cap(p.data) > maxKept {
-		p.data = nil
-	}
-	bodies.Put(p)
-}
-
 func (h *handler) events(w http.ResponseWriter, r *http.Request) {
 	if err := checkPost(r, eventTypes...); err != nil {
 		failWith(w, err)
@@ -55,13 +35,18 @@ func (h *handler) events(w http.ResponseWriter, r *http.Request) {
 	}
 	room := hold{room: &h.room}
 	defer room.release()
-	p := bodies.Get().(*posted)
+	p := takePosted(r.ContentLength)
 	defer p.release()
 	var err error
 	if p.data, err = readBody(w, r, p.data, &room); err != nil {
 		failWith(w, err)
 		return
 	}
+	leave, err := h.decoding.enter(r.Context(), eventsWeight(p.data))
+	if err != nil {
+		return // nobody is there to hear it
+	}
+	defer leave()
 	if p.body == nil {
 		p.body = ingest.NewBody(h.location)
 	}

@@ -14,12 +14,13 @@ type handler struct {
 	mon       *monitor.Monitor
 	downloads chan struct{} // one for each export or plot under way
 	room      room          // for bodies
+	decoding  decoding      // for what they become
 }
 
 // Handler returns the HTTP API over mon; the package comment lists its paths. It is safe for concurrent use, holds no
 // resources and needs no closing. A nil mon is a fault of the caller and panics at the first question.
 func Handler(mon *monitor.Monitor, opts ...Option) http.Handler {
-	h := &handler{config: newConfig(opts), mon: mon, downloads: make(chan struct{}, maxDownloads)}
+	h := &handler{config: newConfig(opts), mon: mon, downloads: make(chan struct{}, maxDownloads), decoding: newDecoding()}
 	mux := http.NewServeMux()
 	mux.Handle("/api/v1/aggregate", h.guard(answer(h.aggregate)))
 	mux.Handle("/api/v1/tokens", h.guard(answer(h.tokens)))

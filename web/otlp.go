@@ -47,12 +47,17 @@ func (h *handler) takeOTLP(w http.ResponseWriter, r *http.Request, road otlpRoad
 	}
 	room := hold{room: &h.room}
 	defer room.release()
-	p := bodies.Get().(*posted)
+	p := takePosted(r.ContentLength)
 	defer p.release()
 	var err error
 	if p.data, err = readBody(w, r, p.data, &room); err != nil {
 		return nil, err
 	}
+	leave, err := h.decoding.enter(r.Context(), otlpWeight(p.data))
+	if err != nil {
+		return nil, problem(http.StatusServiceUnavailable, "the client has left") // it does not hear it
+	}
+	defer leave()
 	rejected, warning, err := road.take(h.otlpIn, r.Context(), time.Now(), p.data, enc)
 	var broken *ingest.OTLPBodyError
 	switch {

@@ -12,9 +12,8 @@ import (
 
 // Bounds of what is posted.
 const (
-	maxBody       = 32 << 20  // bytes of a body, decompressed
-	maxBodies     = 256 << 20 // bytes of all bodies under way
-	maxBodyEvents = 100_000   // events of a body
+	maxBody       = 32 << 20 // bytes of a body, decompressed
+	maxBodyEvents = 100_000  // events of a body
 )
 
 // checkPost refuses what a web page could send: a browser lets it post only text and forms without asking first, and
@@ -30,11 +29,11 @@ func checkPost(r *http.Request, types ...string) error {
 	return nil
 }
 
-// readBody reads the body of a request into a buffer that may be there already, decompressed, of at most maxBody bytes. What
-// it needs beyond maxKept it has of room.
+// readBody reads the body of a request into a buffer that may be there already, decompressed, of at most maxBody bytes, for
+// which there must be room.
 func readBody(w http.ResponseWriter, r *http.Request, into []byte, room *hold) ([]byte, error) {
 	var body io.Reader = http.MaxBytesReader(w, r.Body, maxBody)
-	switch encoding := strings.ToLower(r.Header.Get("Content-Encoding")); encoding {
+	switch encoding := strings.ToLower(strings.Join(r.Header.Values("Content-Encoding"), ", ")); encoding {
 	case "", "identity":
 	case "gzip":
 		zip, err := gzip.NewReader(body)
@@ -68,14 +67,15 @@ func tooLarge() error {
 
 // readInto is io.ReadAll with bounds.
 func readInto(b []byte, r io.Reader, room *hold) ([]byte, error) {
+	if err := room.grow(cap(b)); err != nil {
+		return b, err
+	}
 	for b = b[:0]; ; {
 		if len(b) == cap(b) {
 			had := cap(b)
 			b = slices.Grow(b, max(4<<10, min(had, maxBody+1-had)))
-			if cap(b) > maxKept {
-				if err := room.grow(cap(b) - had); err != nil {
-					return b, err
-				}
+			if err := room.grow(cap(b) - had); err != nil {
+				return b, err
 			}
 		}
 		n, err := r.Read(b[len(b):cap(b)])

@@ -21,6 +21,9 @@ import (
 // maxConnections bounds the open connections of one listener, as in Prometheus.
 const maxConnections = 512
 
+// maxStreams bounds the requests under way on one connection of HTTP/2; of HTTP/1 it is one.
+const maxStreams = 32
+
 // server is the HTTP server: one http.Server a listener, because exporter-toolkit changes the one that it is given.
 type server struct {
 	flags     *webFlags
@@ -104,6 +107,7 @@ func (s *server) newServer(h http.Handler) *http.Server {
 		WriteTimeout:      time.Minute,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams}, // with TLS only
 		ErrorLog:          slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}
 }
