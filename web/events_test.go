@@ -30,15 +30,17 @@ func newIntake(t *testing.T, journal ingest.Journal) (*monitor.Monitor, http.Han
 
 func zipped(t *testing.T, data []byte) *bytes.Buffer {
 	t.Helper()
+	return bytes.NewBuffer(zippedText(string(data)))
+}
+
+func zippedText(text string) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)
-	if _, err := w.Write(data); err != nil {
-		t.Fatal(err)
+	_, err := io.WriteString(w, text)
+	if err = errors.Join(err, w.Close()); err != nil {
+		panic(err) // a buffer takes everything
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return &b
+	return b.Bytes()
 }
 
 // post posts a body and returns the answer.
@@ -128,6 +130,9 @@ func TestPostRefused(t *testing.T) {
 		{"other site", strings.NewReader(twoEvents), []string{"Sec-Fetch-Site", "cross-site"}, 403, "other origins"},
 		{"other origin", strings.NewReader(twoEvents), []string{"Origin", "http://evil.example"}, 403, "other origins"},
 		{"encoding", strings.NewReader(twoEvents), []string{"Content-Encoding", "br"}, 415, "gzip"},
+		{"encodings", strings.NewReader(twoEvents), []string{"Content-Encoding", "gzip, gzip"}, 415, "gzip"},
+		{"bomb in a bomb", bytes.NewReader(zippedText(string(zippedText(strings.Repeat("\n", 1<<20))))), []string{"Content-Encoding", "gzip"}, 400, ""},
+		{"deep array", strings.NewReader(strings.Repeat("[", 1<<20)), nil, 400, "64 levels"},
 		{"not gzip", strings.NewReader(twoEvents), []string{"Content-Encoding", "gzip"}, 400, "gzip"},
 		{"cut gzip", bytes.NewReader(zipped(t, []byte(twoEvents)).Bytes()[:20]), []string{"Content-Encoding", "gzip"}, 400, "reading the body"},
 		{"bomb", zipped(t, make([]byte, 33<<20)), []string{"Content-Encoding", "gzip"}, 413, "32 MiB"},
