@@ -32,7 +32,7 @@ func hashName(path string) string {
 // open reads the state. One that cannot be read is told of, and files are read from their beginnings; what was counted
 // has the same ids then.
 func (f *follower) open(dataDir string) error {
-	if err := os.MkdirAll(dataDir, 0o755); err != nil {
+	if err := os.MkdirAll(dataDir, 0o700); err != nil {
 		return fmt.Errorf("following %s: %w", f.path, err)
 	}
 	f.state = stateName(dataDir, f.path)
@@ -143,7 +143,7 @@ func (f *follower) write() {
 // replaceFile writes a file so that after a crash it is the old or the new one.
 func replaceFile(name string, b []byte) error {
 	tmp := name + ".tmp"
-	file, err := os.OpenFile(tmp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o644)
+	file, err := os.OpenFile(tmp, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
