@@ -3,6 +3,8 @@ package ingest
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // LineError tells of a line, or of a value on a line, that could not be taken. More events follow it.
@@ -26,7 +28,7 @@ func (e *LineError) Error() string {
 	if e.File == "" {
 		b.WriteString("line ")
 	} else {
-		b.WriteString(e.File + ":")
+		b.WriteString(visible(e.File) + ":")
 	}
 	b.WriteString(strconv.Itoa(e.Line))
 	if e.Column > 0 {
@@ -34,7 +36,7 @@ func (e *LineError) Error() string {
 	}
 	b.WriteString(": ")
 	if e.Key != "" {
-		b.WriteString(e.Key + ": ")
+		b.WriteString(visible(e.Key) + ": ")
 	}
 	b.WriteString("found " + e.Found + ", expected " + e.Expected)
 	switch {
@@ -62,11 +64,20 @@ type FileError struct {
 
 // Error returns one sentence with the file, what was found and what was expected.
 func (e *FileError) Error() string {
-	s := e.File + ": "
+	s := visible(e.File) + ": "
 	if e.Err != nil {
 		return s + e.Err.Error()
 	}
 	return s + "found " + e.Found + ", expected " + e.Expected
+}
+
+// visible is a name as it may be shown at a terminal: whoever makes a file chooses what stands there.
+func visible(name string) string {
+	if utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return name
+	}
+	quoted := strconv.Quote(name)
+	return quoted[1 : len(quoted)-1]
 }
 
 // Unwrap returns Err.

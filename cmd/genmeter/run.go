@@ -57,7 +57,7 @@ func runWithin(ctx context.Context, l limits, args []string, stdin io.Reader, st
 
 	name, code, err := parse(app, args)
 	if err != nil {
-		fmt.Fprintf(stderr, "genmeter: error: %v, try --help\n", err)
+		fmt.Fprintf(stderr, "genmeter: error: %s, try --help\n", visible(err))
 		return exitUsage
 	}
 	if name == "" {
@@ -71,18 +71,18 @@ func runWithin(ctx context.Context, l limits, args []string, stdin io.Reader, st
 	}
 	if own, ok := errors.AsType[codeError](err); ok {
 		if own.error != nil {
-			fmt.Fprintf(stderr, "genmeter: error: %v\n", own.error)
+			fmt.Fprintf(stderr, "genmeter: error: %s\n", visible(own.error))
 		}
 		return own.code
 	}
 	if faulty, ok := errors.AsType[faultyFile](err); ok {
-		fmt.Fprintf(stderr, "genmeter: error: --alerts.file:\n%v\n", faulty) // lines of their own, as editors find them
+		fmt.Fprintf(stderr, "genmeter: error: --alerts.file:\n%s\n", visible(faulty)) // lines of their own, as editors find them
 		return exitUsage
 	}
 	if _, ok := errors.AsType[usageError](err); ok {
-		fmt.Fprintf(stderr, "genmeter: error: %v, try genmeter %s --help\n", err, name)
+		fmt.Fprintf(stderr, "genmeter: error: %s, try genmeter %s --help\n", visible(err), name)
 		return exitUsage
 	}
-	fmt.Fprintf(stderr, "genmeter: error: %v\n", err)
+	fmt.Fprintf(stderr, "genmeter: error: %s\n", visible(err))
 	return exitFailed
 }
