@@ -49,7 +49,7 @@ func newAppendFile(path string, maxSize int64, backups int) *appendFile {
 
 // openFile opens a file to append to it, and to see how it ends.
 func openFile(path string) (file, error) {
-	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o644)
+	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o640)
 }
 
 // open makes the folder and opens the file, so that a wrong path is known before the first event, and has lines gather
@@ -63,7 +63,7 @@ func (a *appendFile) open() error {
 
 // reopen opens the file at the path, in place of the one that is open.
 func (a *appendFile) reopen() error {
-	if err := os.MkdirAll(filepath.Dir(a.path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(a.path), 0o750); err != nil {
 		return err
 	}
 	f, err := a.openFile(a.path)
