@@ -27,3 +27,10 @@ func FuzzParsePrices(f *testing.F) {
 		}
 	})
 }
+
+func TestPricesAreBounded(t *testing.T) {
+	_, err := ParsePrices(strings.NewReader(`{"a":{"input_cost_per_token":1}` + strings.Repeat(" ", maxPriceFile) + "}"))
+	if err == nil || !strings.Contains(err.Error(), "more than") {
+		t.Errorf("%.200v", err)
+	}
+}
