@@ -24,14 +24,15 @@ func TestRoomIsBounded(t *testing.T) {
 		_, err := readInto(nil, bytes.NewReader(make([]byte, n)), h)
 		return h, err
 	}
-	var holds []*hold
-	for range maxBodies / maxBody {
-		h, err := read(maxBody - maxBody/8) // slices are a little larger than what is in them
-		if err != nil {
-			t.Fatal(err)
-		}
-		holds = append(holds, h)
+	others := &hold{room: &all}
+	if err := others.grow(maxBodies - maxBody); err != nil {
+		t.Fatal(err)
 	}
+	large, err := read(maxBody / 4) // slices are larger than what is in them
+	if err != nil {
+		t.Fatal(err)
+	}
+	holds := []*hold{others, large}
 	for range maxBodies / 4096 { // small ones count as well
 		h, err := read(100)
 		holds = append(holds, h)
