@@ -22,9 +22,6 @@ type Intake struct {
 	journal Journal // nil for none
 	ids     *IDWindow
 
-	mu      sync.Mutex
-	pending map[idKey]chan struct{} // ids on their way to the journal; closed when that is decided
-
 	open   sync.RWMutex // held for reading by every batch under way
 	closed bool
 }
@@ -37,7 +34,7 @@ func NewIntake(mon *monitor.Monitor, journal Journal, ids *IDWindow) *Intake {
 	if ids == nil {
 		ids = NewIDWindow(0)
 	}
-	return &Intake{mon: mon, journal: journal, ids: ids, pending: make(map[idKey]chan struct{})}
+	return &Intake{mon: mon, journal: journal, ids: ids}
 }
 
 // Taken is what became of a batch. Each of its events is one of the three.
@@ -71,11 +68,11 @@ func (in *Intake) Take(ctx context.Context, source string, events []monitor.Even
 	}
 	if len(b.events) > 0 && in.journal != nil {
 		if err := in.journal.Append(ctx, b.events); err != nil {
-			b.settle(false)
+			in.ids.settle(b.ids, false)
 			return Taken{}, err
 		}
 	}
-	b.settle(true)
+	in.ids.settle(b.ids, true)
 	b.record()
 	return b.taken, nil
 }
@@ -95,7 +92,7 @@ type batch struct {
 	events  []monitor.Event // to be recorded
 	taken   Taken
 	reasons map[string]int // of what was refused or taken out
-	done    chan struct{}  // closed when it is decided what became of its ids
+	ids     idClaim
 }
 
 // admit keeps the events that can be.
@@ -112,10 +109,13 @@ func (b *batch) admit(events []monitor.Event) {
 	for i := range events {
 		ev := &events[i]
 		ev.Source = b.source
-		if b.in.mon.Admit(ev, refuse) {
-			b.events = append(b.events, *ev)
-		} else {
+		switch {
+		case !b.in.mon.Admit(ev, refuse):
 			b.taken.Refused = append(b.taken.Refused, Refusal{i, last})
+		case len(b.events) == i: // as nearly always; an event is large
+			b.events = events[:i+1]
+		default:
+			b.events = append(b.events, *ev)
 		}
 	}
 }
@@ -124,8 +124,10 @@ func (b *batch) admit(events []monitor.Event) {
 // may yet fail, and this one is not a duplicate then. Whoever waits holds no ids itself.
 func (b *batch) claim(ctx context.Context) error {
 	for {
-		other := b.tryClaim()
+		ids, known, other := b.in.ids.claim(b.events)
 		if other == nil {
+			b.ids = ids
+			b.leaveOut(known)
 			return nil
 		}
 		select {
@@ -136,52 +138,21 @@ func (b *batch) claim(ctx context.Context) error {
 	}
 }
 
-// tryClaim claims all ids, or none and returns the channel of the batch that has one of them.
-func (b *batch) tryClaim() (other <-chan struct{}) {
-	in := b.in
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	for i := range b.events {
-		if ev := &b.events[i]; ev.ID != "" {
-			if theirs, ok := in.pending[keyOf(ev)]; ok {
-				return theirs
-			}
-		}
+// leaveOut leaves out duplicates, whose places are in order.
+func (b *batch) leaveOut(known []int) {
+	b.taken.Duplicates = len(known)
+	if len(known) == 0 {
+		return
 	}
-	b.done = make(chan struct{})
 	fresh := b.events[:0]
 	for i := range b.events {
-		ev := &b.events[i]
-		if ev.ID != "" {
-			key := keyOf(ev)
-			if _, twice := in.pending[key]; twice || in.ids.Has(ev) {
-				b.taken.Duplicates++
-				continue
-			}
-			in.pending[key] = b.done
-		}
-		fresh = append(fresh, *ev)
-	}
-	b.events = fresh
-	return nil
-}
-
-// settle gives the ids up, to the window when the events are durable.
-func (b *batch) settle(durable bool) {
-	in := b.in
-	in.mu.Lock()
-	defer in.mu.Unlock()
-	for i := range b.events {
-		ev := &b.events[i]
-		if ev.ID == "" {
+		if len(known) > 0 && known[0] == i {
+			known = known[1:]
 			continue
 		}
-		delete(in.pending, keyOf(ev))
-		if durable {
-			in.ids.Add(ev)
-		}
+		fresh = append(fresh, b.events[i])
 	}
-	close(b.done)
+	b.events = fresh
 }
 
 // record records what is durable.

@@ -104,7 +104,7 @@ func (in *Intake) takeFed(ctx context.Context, f *feeder, events []monitor.Event
 			in.mon.CountDropped("journal", "error", len(b.events))
 		}
 	}
-	b.settle(true)
+	in.ids.settle(b.ids, true)
 	b.record()
 	f.tellTaken(ctx, b.taken)
 }
