@@ -70,9 +70,9 @@ vuln:
 	$(GOVULNCHECK) ./...
 
 # Recording, and then scrapes, beside OpenTelemetry, client_golang and VictoriaMetrics/metrics, exports beside DuckDB, the sidecar by road,
-# with ratios. Needs two idle cores.
+# with ratios. Needs two idle cores; with the path of a Prometheus 3 in GENMETER_PROMETHEUS3 that is measured too.
 bench:
-	cd benchmarks && $(GO) run ./recording && $(GO) run ./scrape && $(GO) run ./export && $(GO) run ./ingest
+	cd benchmarks && $(GO) run ./recording && $(GO) run ./scrape && $(GO) run ./export && $(GO) run ./decode && $(GO) run ./ingest
 
 # Every parser, a minute each.
 fuzz:

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"time"
@@ -83,13 +82,6 @@ func spans(batch int) *body {
 	if err != nil {
 		panic(err) // of a message that was just made
 	}
-	b.data = data
-	for at := 0; ; at += len(mark) {
-		next := bytes.Index(data[at:], mark)
-		if next < 0 {
-			return b
-		}
-		at += next
-		b.ids = append(b.ids, at)
-	}
+	b.data, b.ids = data, placesOf(data, mark)
+	return b
 }

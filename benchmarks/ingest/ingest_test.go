@@ -17,7 +17,7 @@ func TestMeasure(t *testing.T) {
 	}
 	for _, trial := range []trial{{"events", 100, 2, eventLines}, {"traces", 100, 2, spans}} {
 		for _, dir := range []string{"", filepath.Join(t.TempDir(), "data")} {
-			r, err := trial.measure(program, dir, 100*time.Millisecond)
+			r, err := trial.measure(func() (*server, error) { return startSidecar(program, dir) }, 100*time.Millisecond)
 			if err != nil || r.eventsPerSecond <= 0 || r.p99 < r.p50 {
 				t.Errorf("%s: %+v, %v", trial.road, r, err)
 			}

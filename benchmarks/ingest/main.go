@@ -5,18 +5,19 @@
 // beforehand: only ids are written into them, so that every event is a new one. Each measurement has a new sidecar and begins
 // after a second of warming up. At the end the sidecar must have counted what it acknowledged.
 //
+// For scale, a real Prometheus 3 takes the same calls by OTLP in the same run, when GENMETER_PROMETHEUS3 has its path (scripts/prometheus3
+// builds one): duration and tokens of each call, three samples. It writes them to its log, but answers before that is synced.
+//
 //	go run ./ingest              everything, in two minutes
 //	go run ./ingest -markdown    as a table
 package main
 
 import (
-	"cmp"
 	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"text/tabwriter"
 	"time"
 
 	"github.com/genmeter/genmeter/benchmarks/internal/bench"
@@ -71,28 +72,26 @@ func run(duration time.Duration, markdown bool) error {
 		return fmt.Errorf("building genmeter: %w", err)
 	}
 	fmt.Printf("%s, %v a measurement\n\n", bench.Machine(), duration)
-	out := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
-	row := "%v\t%v\t%v\t%v\t%v\t%v\t%v\t%v\t%v\n"
-	if markdown {
-		row = "| %v | %v | %v | %v | %v | %v | %v | %v | %v |\n"
-	}
-	_, _ = fmt.Fprintf(out, row, "road", "batch", "connections", "data directory", "events/s", "CPU µs/event", "p50", "p99", "peak MB")
-	if markdown {
-		_, _ = fmt.Fprintf(out, row, "---", "---:", "---:", "---", "---:", "---:", "---:", "---:", "---:")
-	}
-	for _, t := range trials {
-		for _, data := range []string{"", filepath.Join(dir, "data")} {
-			r, err := t.measure(program, data, duration)
+	t := newTable(markdown)
+	for _, trial := range trials {
+		for _, kept := range []string{"no", "yes"} {
+			err := t.measure(&trial, kept, duration, func() (*server, error) {
+				if kept == "yes" {
+					return startSidecar(program, filepath.Join(dir, "data"))
+				}
+				return startSidecar(program, "")
+			})
 			if err != nil {
-				return fmt.Errorf("%s in batches of %d: %w", t.road, t.batch, err)
-			}
-			_, _ = fmt.Fprintf(out, row, t.road, t.batch, t.connections, cmp.Or(map[bool]string{true: "yes"}[data != ""], "no"),
-				int(r.eventsPerSecond), fmt.Sprintf("%.2f", float64(r.cpu.Nanoseconds())/1000), r.p50.Round(time.Microsecond),
-				r.p99.Round(time.Microsecond), r.peak>>20)
-			if !markdown {
-				_ = out.Flush() // a row as it comes
+				return err
 			}
 		}
 	}
-	return out.Flush()
+	if prometheus := os.Getenv("GENMETER_PROMETHEUS3"); prometheus != "" {
+		trial := trial{"OTLP metrics into Prometheus 3", 100, 8, samples}
+		err := t.measure(&trial, "unsynced", duration, func() (*server, error) { return startPrometheus(prometheus, filepath.Join(dir, "tsdb")) })
+		if err != nil {
+			return err
+		}
+	}
+	return t.out.Flush()
 }

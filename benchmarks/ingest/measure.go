@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -12,14 +11,9 @@ import (
 
 const warmUp = time.Second
 
-// measure has a new sidecar take events for so long. dataDir is empty for none, and removed afterwards.
-func (t *trial) measure(program, dataDir string, duration time.Duration) (r result, err error) {
-	var args []string
-	if dataDir != "" {
-		args = append(args, "--data-dir="+dataDir)
-		defer func() { err = errors.Join(err, os.RemoveAll(dataDir)) }()
-	}
-	s, err := startSidecar(program, args...)
+// measure has a new server take events for so long.
+func (t *trial) measure(start func() (*server, error), duration time.Duration) (r result, err error) {
+	s, err := start()
 	if err != nil {
 		return r, err
 	}
@@ -52,12 +46,8 @@ func (t *trial) measure(program, dataDir string, duration time.Duration) (r resu
 	if err := errors.Join(errs...); err != nil {
 		return r, err
 	}
-	calls, err := s.calls()
-	if err != nil {
-		return r, err
-	}
-	if calls != total.Load() {
-		return r, fmt.Errorf("the sidecar acknowledged %d events and counts %d", total.Load(), calls)
+	if counted, err := s.counted(); err != nil || counted != total.Load() {
+		return r, fmt.Errorf("it acknowledged %d events and counts %d: %w", total.Load(), counted, err)
 	}
 	all := slices.Concat(times...)
 	slices.Sort(all)
