@@ -6,17 +6,16 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // Set is files that appear together: they are written under other names, and renamed when all are complete. The zero Set is
 // empty and ready. It is for one goroutine.
 type Set struct {
-	disk  disk // nil for the system's
-	files []pendingFile
+	disk    disk // nil for the system's
+	files   []pendingFile
+	cleared string // the directory that clearStale was called for last
 }
 
 func (s *Set) on() disk {
@@ -49,6 +48,10 @@ func (s *Set) write(path string, f func(io.Writer) error) error {
 		}
 		perm, replaced = info.Mode().Perm(), true
 	}
+	if dir := filepath.Dir(path); dir != s.cleared {
+		clearStale(dir)
+		s.cleared = dir
+	}
 	temporary := temporaryName(path)
 	file, err := s.on().create(temporary, perm)
 	if err != nil {
@@ -68,12 +71,6 @@ func (s *Set) write(path string, f func(io.Writer) error) error {
 		err = closed
 	}
 	return err
-}
-
-// temporaryName returns a name beside path that says what it is.
-func temporaryName(path string) string {
-	dir, base := filepath.Split(path)
-	return fmt.Sprintf("%s.%s.%016x.genmeter-part", dir, strings.ToValidUTF8(base[:min(len(base), 200)], ""), rand.Uint64())
 }
 
 // Commit gives the files their names. Those that have them keep them when a later one cannot get its own.
@@ -139,11 +136,20 @@ func cannotCreate(path string, err error) error {
 	info, stat := os.Stat(dir)
 	switch {
 	case errors.Is(stat, fs.ErrNotExist):
-		return fmt.Errorf("write %s: the directory %s does not exist; make it first: %w", path, dir, fs.ErrNotExist)
+		return placeError{fmt.Sprintf("write %s: the directory %s does not exist; make it first", path, dir), err}
 	case stat == nil && !info.IsDir():
-		return fmt.Errorf("write %s: %s is not a directory: %w", path, dir, errors.Unwrap(renamed(path, err)))
+		return placeError{fmt.Sprintf("write %s: %s is not a directory", path, dir), err}
 	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("write %s: no file can be made in the directory %s: %w", path, dir, fs.ErrPermission)
+		return placeError{fmt.Sprintf("write %s: no file can be made in the directory %s: %v", path, dir, fs.ErrPermission), err}
 	}
 	return renamed(path, err)
 }
+
+// placeError says in better words what the system says about the place of a file.
+type placeError struct {
+	text string
+	err  error
+}
+
+func (e placeError) Error() string { return e.text }
+func (e placeError) Unwrap() error { return e.err }

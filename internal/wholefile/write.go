@@ -1,5 +1,6 @@
 // Package wholefile writes files that appear whole or not at all: beside their place under another name, brought to the disk,
-// and then renamed. After an error nothing is left behind, and a file that was there is as it was.
+// and then renamed. After an error nothing is left behind, and a file that was there is as it was. What a killed writer leaves,
+// .NAME.HEX.genmeter-part, is removed by the first writer in that directory a day later.
 package wholefile
 
 import (
