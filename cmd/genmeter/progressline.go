@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"golang.org/x/term"
 )
 
 // progressLine is a line on a terminal that is written over and over. A nil one does nothing.
@@ -27,8 +29,13 @@ func isTerminal(rw any) bool {
 	if !ok {
 		return false
 	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && f.Name() != os.DevNull
+	conn, err := f.SyscallConn() // f.Fd would make f one that blocks
+	if err != nil {
+		return false
+	}
+	is := false
+	err = conn.Control(func(fd uintptr) { is = term.IsTerminal(int(fd)) })
+	return err == nil && is
 }
 
 func (l *progressLine) show(events int, into time.Duration) {
