@@ -7,12 +7,13 @@ type config struct {
 	metrics []string // empty for all
 	info    []pair   // key-value metadata, in order
 	rawText bool
+	onFile  func(path string)
 }
 
 type pair struct{ key, value string }
 
 func newConfig(opts []Option) *config {
-	c := new(config)
+	c := &config{onFile: func(string) {}}
 	for _, opt := range opts {
 		opt(c)
 	}
@@ -37,4 +38,10 @@ func WithInfo(key, value string) Option {
 // gives the text back.
 func WithRawText() Option {
 	return func(c *config) { c.rawText = true }
+}
+
+// WithOnFile calls fn with the path of each file that [Write] has made, when all of them are in place: one, but for CSV, whose
+// index comes last. Without it nobody is told.
+func WithOnFile(fn func(path string)) Option {
+	return func(c *config) { c.onFile = fn }
 }

@@ -17,12 +17,13 @@ type Window struct {
 	From, To time.Time
 }
 
-// ParseWindow reads a duration ("30m", "1d": the last of the run), or one or two times in RFC 3339 with a slash
-// between: "2026-11-24T19:00:00Z/2026-11-24T20:00:00Z", "2026-11-24T19:00:00Z/" (from then on), "/2026-11-24T20:00:00Z"
-// (until then), "2026-11-24T19:00:00Z/1h". Empty and "0" are the whole run.
-func ParseWindow(s string) (Window, error) {
+// ParseWindow reads a duration ("30m", "1d": the last of the run), or one or two times with a slash between:
+// "2026-11-24 19:00:00/2026-11-24 20:00:00", "2026-11-24/" (from the beginning of that day on), "/2026-11-24 20:00" (until
+// then), "2026-11-24T19:00:00Z/1h". Times are those of zone, which nil makes UTC, unless they are in RFC 3339, which names one.
+// Empty and "0" are the whole run.
+func ParseWindow(s string, zone *time.Location) (Window, error) {
 	wrong := func(what string) (Window, error) {
-		return Window{}, fmt.Errorf("window %q: %s; want a duration such as 30m for the last of the run, or START/END with times such as 2026-11-24T19:00:00Z", s, what)
+		return Window{}, fmt.Errorf("window %q: %s (want a duration such as 30m for the last of the run, or START/END with times such as \"2026-11-24 19:00:00\" or 2026-11-24T19:00:00Z)", s, what)
 	}
 	from, to, ranged := strings.Cut(s, "/")
 	if !ranged {
@@ -37,12 +38,12 @@ func ParseWindow(s string) (Window, error) {
 	var w Window
 	var err error
 	if from != "" {
-		if w.From, err = time.Parse(time.RFC3339, from); err != nil {
+		if w.From, err = parseTime(from, zone); err != nil {
 			return wrong("no time before the slash")
 		}
 	}
 	if to != "" {
-		if w.To, err = time.Parse(time.RFC3339, to); err != nil {
+		if w.To, err = parseTime(to, zone); err != nil {
 			d, ok := timespan.Parse(to)
 			if !ok || w.From.IsZero() {
 				return wrong("no time behind the slash")
@@ -57,6 +58,19 @@ func ParseWindow(s string) (Window, error) {
 		return wrong("it ends before it begins")
 	}
 	return w, nil
+}
+
+// parseTime reads a time in RFC 3339, or a date or a date and time of zone.
+func parseTime(s string, zone *time.Location) (t time.Time, err error) {
+	if zone == nil {
+		zone = time.UTC
+	}
+	for _, layout := range []string{time.RFC3339, time.DateTime, "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", time.DateOnly} {
+		if t, err = time.ParseInLocation(layout, s, zone); err == nil {
+			return t, nil
+		}
+	}
+	return t, err
 }
 
 // Of gives the events of src within w, and its errors. Events without a time are outside every window but the whole run.

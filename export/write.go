@@ -38,7 +38,11 @@ func Write(ctx context.Context, path string, format Format, src monitor.Source, 
 			return writeCSVFiles(ctx, target, src, c)
 		}
 	}
-	return wholefile.WriteContext(ctx, path, func(w io.Writer) error { return encode(ctx, w, src, c) })
+	err = wholefile.WriteContext(ctx, path, func(w io.Writer) error { return encode(ctx, w, src, c) })
+	if err == nil {
+		c.onFile(path)
+	}
+	return err
 }
 
 // writeCSVFiles writes a file a metric beside path, and the index.
@@ -58,6 +62,13 @@ func writeCSVFiles(ctx context.Context, path string, src monitor.Source, c *conf
 		if err := set.Write(dir+index, func(w io.Writer) error { return writeIndex(w, files, c.rawText) }); err != nil {
 			return err
 		}
-		return set.Commit(ctx)
+		if err := set.Commit(ctx); err != nil {
+			return err
+		}
+		for _, f := range files {
+			c.onFile(dir + f.name)
+		}
+		c.onFile(dir + index)
+		return nil
 	})
 }

@@ -18,7 +18,7 @@ func Account(src monitor.Source, logger *slog.Logger) (monitor.Source, *Report) 
 			src(yield)
 			return
 		}
-		ctx, log := context.Background(), problemLog{to: logger}
+		ctx, log := context.Background(), problemLog{to: logger, lines: true}
 		defer log.summary(ctx)
 		for ev, err := range src {
 			if err == nil {

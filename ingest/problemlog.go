@@ -16,6 +16,7 @@ const shownProblems = 10
 // grown tenfold, so that a stream of days is heard of too, and at the end.
 type problemLog struct {
 	to     *slog.Logger // nil is slog.Default
+	lines  bool         // files are not logged
 	counts map[string]int
 	silent map[string]int // since the reason was last mentioned
 }
@@ -71,7 +72,11 @@ func (p *problemLog) problem(ctx context.Context, reason string, text func() str
 	}
 }
 
-func (p *problemLog) file(ctx context.Context, err error) { p.logger().WarnContext(ctx, err.Error()) }
+func (p *problemLog) file(ctx context.Context, err error) {
+	if !p.lines {
+		p.logger().WarnContext(ctx, err.Error())
+	}
+}
 
 // more says what was not logged by itself.
 func (p *problemLog) more(ctx context.Context, reason string) {

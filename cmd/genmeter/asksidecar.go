@@ -82,9 +82,5 @@ func fetchEvents(ctx context.Context, e env, address string, last time.Duration)
 		e.logger.Warn("the sidecar's ring has room for its last events only; older ones are in its totals, and not in this",
 			"older", older)
 	}
-	f, err := spool(resp.Body)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", resp.Request.URL, err)
-	}
-	return f, nil
+	return spool(resp.Body, resp.Request.URL.String())
 }

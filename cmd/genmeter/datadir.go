@@ -74,6 +74,9 @@ func resume(mon *monitor.Monitor, j *journal.Journal, logger *slog.Logger) *inge
 			events++
 		}
 	}
+	for _, err := range report.Files {
+		logger.Warn(err.Error())
+	}
 	if events > 0 || len(report.Files) > 0 {
 		p := mon.Progress()
 		logger.Info("resumed", "events", events, "damaged", len(report.Files), "calls", p.Calls, "records", p.Done, "since", p.Start.Format(time.RFC3339))

@@ -2,7 +2,8 @@ package main
 
 import (
 	"context"
-	"path/filepath"
+	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -26,9 +27,10 @@ func addExport(app *kingpin.Application) (string, runner) {
 	f := &exportFlags{runs: addRunFlags(cmd)}
 	f.format = cmd.Flag("format", "By sample, as afterimage has it: json, csv (a file a metric), excel (a sheet a metric), parquet. "+
 		"A row a call, evaluation or record: wide-csv, wide-parquet, wide-excel. The events: ndjson. For promtool tsdb "+
-		"create-blocks-from openmetrics: openmetrics. Without it the name of the output tells, else it is json.").
+		"create-blocks-from openmetrics: openmetrics. Without it the ending of the output tells, json when it has none.").
 		PlaceHolder("FORMAT").String()
-	f.output = cmd.Flag("output", "File to write; it appears whole or not at all. \"-\" is standard output.").Short('o').
+	f.output = cmd.Flag("output", "File to write; it appears whole or not at all. \"-\" is standard output. From csv come several files, whose names "+
+		"begin as this one does, an index among them; they are printed.").Short('o').
 		Default("-").PlaceHolder("FILE").String()
 	f.metrics = cmd.Flag("metric", "Only samples of this metric, repeatable; for the formats by sample.").PlaceHolder("NAME").Strings()
 	f.rawText = cmd.Flag("raw-text", "Leave text in CSV as it is. Otherwise a text that a spreadsheet would run as a formula gets "+
@@ -62,15 +64,36 @@ func (f *exportFlags) run(ctx context.Context, e env) error {
 	if toStdout && binary(format, len(*f.metrics)) && isTerminal(e.stdout) {
 		return wrongUsage("%s is nothing for a terminal: want -o FILE", format)
 	}
-	prices, err := loadPrices(*f.runs.prices)
-	if err != nil {
+	return f.runs.work(ctx, e, func(runs []*recordedRun, prices *monitor.Prices) error {
+		src, opts := priced(merged(ctx, runs), prices), f.options(runs)
+		if toStdout {
+			return export.Encode(ctx, e.stdout, format, src, opts...)
+		}
+		return f.write(ctx, e.stdout, format, src, opts)
+	})
+}
+
+// write writes the file or, of csv, the files, whose paths it prints.
+func (f *exportFlags) write(ctx context.Context, stdout io.Writer, format export.Format, src monitor.Source, opts []export.Option) error {
+	var paths []string
+	opts = append(opts, export.WithOnFile(func(path string) { paths = append(paths, path) }))
+	if err := export.Write(ctx, *f.output, format, src, opts...); err != nil || len(paths) == 1 {
 		return err
 	}
-	runs, err := f.runs.open(ctx, e)
-	if err != nil {
-		return err
+	return printLines(stdout, paths)
+}
+
+// printLines prints paths, a line each.
+func printLines(w io.Writer, paths []string) error {
+	for _, p := range paths {
+		if _, err := fmt.Fprintln(w, p); err != nil {
+			return err
+		}
 	}
-	defer closeRuns(runs)
+	return nil
+}
+
+func (f *exportFlags) options(runs []*recordedRun) []export.Option {
 	opts := []export.Option{export.WithMetrics(*f.metrics...)}
 	for _, r := range runs {
 		opts = append(opts, export.WithInfo("run", r.name))
@@ -78,22 +101,13 @@ func (f *exportFlags) run(ctx context.Context, e env) error {
 	if *f.rawText {
 		opts = append(opts, export.WithRawText())
 	}
-	src := priced(merged(ctx, runs), prices)
-	if toStdout {
-		err = export.Encode(ctx, e.stdout, format, src, opts...)
-	} else {
-		err = export.Write(ctx, *f.output, format, src, opts...)
-	}
-	if err != nil {
-		return f.runs.explain(ctx, err, runs)
-	}
-	return damaged(runs)
+	return opts
 }
 
 // formatOf is the format that was asked for, or that the name of the output tells.
 func (f *exportFlags) formatOf() (export.Format, error) {
 	if *f.format == "" {
-		return formatByName(*f.output), nil
+		return formatByName(*f.output)
 	}
 	format, err := export.ParseFormat(*f.format)
 	if err != nil {
@@ -102,18 +116,25 @@ func (f *exportFlags) formatOf() (export.Format, error) {
 	return format, nil
 }
 
-// formatByName returns JSON for a name that tells nothing.
-func formatByName(output string) export.Format {
-	extension := strings.ToLower(filepath.Ext(output))
-	if extension == ".jsonl" {
-		return export.NDJSON
+// formatByName returns JSON for a name without an ending.
+func formatByName(output string) (export.Format, error) {
+	extension := ending(output)
+	switch extension {
+	case "":
+		return export.JSON, nil
+	case ".jsonl":
+		return export.NDJSON, nil
 	}
+	var known []string
 	for _, f := range export.Formats() { // of two with one extension the first, which is by sample
 		if f.Extension() == extension {
-			return f
+			return f, nil
+		}
+		if !slices.Contains(known, f.Extension()) {
+			known = append(known, f.Extension())
 		}
 	}
-	return export.JSON
+	return 0, unknownEnding("-o", output, strings.Join(known, ", ")+", or --format")
 }
 
 func binary(f export.Format, metrics int) bool {

@@ -2,28 +2,33 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/genmeter/genmeter/export"
 )
 
 // maxListed is how many names an error lists.
 const maxListed = 20
 
-// explain replaces the error of a command that found no events by what there is to find.
+// explain replaces the error of a command that found no events by what there is to find; by none when all that there is are
+// damaged files.
 func (f *runFlags) explain(ctx context.Context, err error, runs []*recordedRun) error {
 	for _, r := range runs {
 		if r.given > 0 {
 			return err
 		}
 	}
-	if f.window == (windowValue{}) && len(*f.models) == 0 {
-		return errors.Join(err, damaged(runs))
+	if damaged(runs) != nil {
+		err = nil // that is why, and is told
+	}
+	if f.within == (export.Window{}) && len(*f.models) == 0 {
+		return err
 	}
 	var span interval
-	models := make(map[string]bool)
+	events, models := 0, make(map[string]bool)
 	for _, r := range runs {
 		for ev, err := range r.whole {
 			if ctx.Err() != nil {
@@ -32,6 +37,7 @@ func (f *runFlags) explain(ctx context.Context, err error, runs []*recordedRun) 
 			if err != nil {
 				continue
 			}
+			events++
 			if !ev.Time.IsZero() {
 				span.add(ev.Time)
 			}
@@ -40,7 +46,14 @@ func (f *runFlags) explain(ctx context.Context, err error, runs []*recordedRun) 
 			}
 		}
 	}
-	return fmt.Errorf("nothing within --window and --model: the input is %s, and has the models %s", &span,
+	if events == 0 {
+		return err
+	}
+	is := "is " + span.String()
+	if span.first.IsZero() {
+		is = "has no times"
+	}
+	return fmt.Errorf("nothing within --window and --model: the input %s, and has the models %s", is,
 		listed(slices.Sorted(maps.Keys(models))))
 }
 

@@ -28,13 +28,10 @@ type player struct {
 
 // newPlayer opens the input; one without events is an error. The clock begins where the run does: nobody must see it
 // stand in 1970, so the first event is looked at ahead.
-func newPlayer(e env, input string, zone *time.Location, alerts *alertPlan, open func(...monitor.Option) (*meter, error)) (*player, error) {
-	src, err := ingest.Open(input, ingest.WithLocation(zone), ingest.WithStdin(e.stdin))
+func newPlayer(ctx context.Context, e env, input string, zone *time.Location, alerts *alertPlan, open func(...monitor.Option) (*meter, error)) (*player, error) {
+	src, err := openOnce(ctx, e, input, ingest.WithLocation(zone))
 	if err != nil {
 		return nil, err
-	}
-	if input == "-" {
-		src = peekable(src)
 	}
 	p := &player{src: src, logger: e.logger}
 	first, err := firstEvent(src)
@@ -51,6 +48,14 @@ func newPlayer(e env, input string, zone *time.Location, alerts *alertPlan, open
 	err = p.meter.judge(alerts, alerting.WithClock(p.clock.Now), alerting.WithInterval(0)) // it is the judge who evaluates
 	p.judge = backtest.NewJudge(p.alerts, &p.clock, *alerts.file.Interval)
 	return p, err
+}
+
+// openOnce opens an input for a player, who looks at its beginning and then plays it.
+func openOnce(ctx context.Context, e env, input string, opts ...ingest.Option) (monitor.Source, error) {
+	if r, name, once := openStream(ctx, e, input); once {
+		return peekable(ingest.Read(r, name, opts...)), nil
+	}
+	return ingest.Open(input, opts...)
 }
 
 // play feeds the run; the clock follows it.

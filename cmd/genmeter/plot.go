@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -60,31 +62,24 @@ func (f *plotFlags) run(ctx context.Context, e env) error {
 	if err != nil {
 		return err
 	}
-	runs, err := f.runs.open(ctx, e)
-	if err != nil {
-		return err
-	}
-	defer closeRuns(runs)
-	prices, err := loadPrices(*f.runs.prices)
-	if err != nil {
-		return err
-	}
-	for _, r := range runs {
-		figures, err := f.draw(priced(r.events(ctx), prices))
-		if err != nil {
-			return f.runs.explain(ctx, err, runs)
+	return f.runs.work(ctx, e, func(runs []*recordedRun, prices *monitor.Prices) error {
+		for _, r := range runs {
+			figures, err := f.draw(priced(r.events(ctx), prices))
+			if err != nil {
+				return err
+			}
+			if err := f.save(e, r, figures, format, single, len(runs) > 1); err != nil {
+				return err
+			}
 		}
-		if err := f.save(e, r, figures, format, single, len(runs) > 1); err != nil {
-			return err
-		}
-	}
-	return damaged(runs)
+		return nil
+	})
 }
 
 // target checks the flags: the format, and whether the output is a single picture instead of a directory.
 func (f *plotFlags) target() (format plot.Format, single bool, err error) {
 	format = plot.PNG
-	byName, nameErr := plot.ParseFormat(strings.TrimPrefix(strings.ToLower(filepath.Ext(*f.output)), "."))
+	byName, nameErr := plot.ParseFormat(strings.TrimPrefix(ending(*f.output), "."))
 	if nameErr == nil {
 		format = byName
 	}
@@ -95,12 +90,16 @@ func (f *plotFlags) target() (format plot.Format, single bool, err error) {
 	}
 	single = *f.output == "" || *f.output == "-" || nameErr == nil
 	switch n := len(*f.metrics) + len(*f.figures); {
+	case !single && ending(*f.output) != "" && !isDir(*f.output):
+		return 0, false, unknownEnding("-o", *f.output, ".png, .svg or .pdf for a picture; a directory of that name is "+*f.output+"/")
 	case single && (n != 1 || len(f.runs.inputs) != 1):
 		return 0, false, wrongUsage("-o %s is one picture: want one run and one --figure or --metric, or a directory", *f.output)
 	case *f.rolling < 1:
 		return 0, false, wrongUsage("--rolling=%d: want 1 or more samples", *f.rolling)
 	case *f.dpi < 10 || *f.dpi > 1200:
 		return 0, false, wrongUsage("--dpi=%d: want 10 to 1200", *f.dpi)
+	case math.IsNaN(*f.threshold) || math.IsInf(*f.threshold, 0):
+		return 0, false, wrongUsage("--threshold=%v: want a number", *f.threshold)
 	case f.thresholdSet && len(*f.metrics) == 0:
 		return 0, false, wrongUsage("--threshold is for a --metric")
 	}
@@ -110,6 +109,11 @@ func (f *plotFlags) target() (format plot.Format, single bool, err error) {
 		}
 	}
 	return format, single, nil
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
 }
 
 // sizeValue is a width and a height in inches; zeros are the pictures' own.
@@ -176,8 +180,5 @@ func (f *plotFlags) save(e env, r *recordedRun, figures []plot.Figure, format pl
 		dir = filepath.Join(dir, strings.ReplaceAll(r.name, "/", "-"))
 	}
 	paths, err := plot.Save(dir, format, figures...)
-	for _, p := range paths {
-		fmt.Fprintln(e.stdout, p)
-	}
-	return err
+	return errors.Join(err, printLines(e.stdout, paths))
 }

@@ -2,9 +2,11 @@ package main
 
 import (
 	"io"
+	"os"
 	"path/filepath"
 	"time"
 
+	"github.com/genmeter/genmeter/ingest"
 	"github.com/schollz/progressbar/v3"
 )
 
@@ -13,7 +15,7 @@ import (
 type progressBar struct {
 	to    io.Writer // nil shows nothing
 	input string
-	total int64 // bytes; 0 when not known
+	total int64 // bytes, from the beginning of the first pass; 0 when not known
 	read  int64 // in this pass
 	bar   *progressbar.ProgressBar
 }
@@ -22,7 +24,7 @@ func newProgressBar(w io.Writer, input string) *progressBar {
 	if !isTerminal(w) {
 		w = nil
 	}
-	return &progressBar{to: w, input: filepath.Base(input)}
+	return &progressBar{to: w, input: input}
 }
 
 // add is told of bytes that were read.
@@ -39,13 +41,16 @@ func (b *progressBar) add(n int) {
 }
 
 func (b *progressBar) begin() *progressbar.ProgressBar {
+	if b.bar == nil && b.read == 0 {
+		b.total = sizeOf(b.input)
+	}
 	total := b.total
 	if total == 0 {
 		total = -1
 	}
 	return progressbar.NewOptions64(total,
 		progressbar.OptionSetWriter(b.to),
-		progressbar.OptionSetDescription("reading "+printable(b.input)),
+		progressbar.OptionSetDescription("reading "+printable(filepath.Base(b.input))),
 		progressbar.OptionShowBytes(true),
 		progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionSetWidth(30),
@@ -60,4 +65,18 @@ func (b *progressBar) close() {
 		_ = b.bar.Clear()
 		b.bar = nil
 	}
+}
+
+// sizeOf is how many bytes of events there are at path; 0 when that is not known.
+func sizeOf(path string) (total int64) {
+	files, err := ingest.Files(path)
+	if err != nil {
+		return 0
+	}
+	for _, f := range files {
+		if info, err := os.Stat(f.Path); err == nil && (f.Skipped == "" || f.MetricsOnly) {
+			total += info.Size()
+		}
+	}
+	return total
 }

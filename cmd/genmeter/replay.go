@@ -46,8 +46,8 @@ const replayExamples = `
 `
 
 func (f *replayFlags) run(ctx context.Context, e env) error {
-	if *f.loop && *f.input == "-" {
-		return wrongUsage("--loop cannot begin again with standard input: want a file")
+	if input := string(*f.input); *f.loop && (input == "-" || readOnce(input)) {
+		return wrongUsage("--loop cannot begin again with standard input or a pipe: want a file")
 	}
 	if err := f.web.check(); err != nil {
 		return err
@@ -65,8 +65,7 @@ func (f *replayFlags) run(ctx context.Context, e env) error {
 	if *f.loop && *f.speed == 0 {
 		e.logger.Warn("the run begins again and again as fast as it goes; its own pace is --speed=1")
 	}
-	e.stdin = &untilDone{ctx: ctx, r: e.stdin}
-	p, err := newPlayer(e, string(*f.input), f.meter.timezone.Location, alerts, func(opts ...monitor.Option) (*meter, error) {
+	p, err := newPlayer(ctx, e, string(*f.input), f.meter.timezone.Location, alerts, func(opts ...monitor.Option) (*meter, error) {
 		return f.meter.open(e, *f.web.maxRequests, opts...)
 	})
 	if err != nil {

@@ -3,12 +3,11 @@ package main
 import (
 	"context"
 	"io"
-	"path/filepath"
-	"strings"
 
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/genmeter/genmeter/export/report"
 	"github.com/genmeter/genmeter/internal/wholefile"
+	"github.com/genmeter/genmeter/monitor"
 )
 
 type reportFlags struct {
@@ -24,7 +23,7 @@ func addReport(app *kingpin.Application) (string, runner) {
 	f := &reportFlags{runs: addRunFlags(cmd), rules: addRuleFlags(cmd)}
 	cmd.GetFlag("alerts.interval").Help("How often the rules are judged, by the run's own time; wins over the file's. 0 leaves alerts out.")
 	f.format = cmd.Flag("format", "text for a terminal, md for a pull request, json for programs, html with pictures, in one file. "+
-		"Without it the name of the output tells, else it is text.").PlaceHolder("FORMAT").String()
+		"Without it the ending of the output tells, text when it has none.").PlaceHolder("FORMAT").String()
 	f.output = cmd.Flag("output", "File to write; it appears whole or not at all. \"-\" is standard output.").Short('o').
 		Default("-").PlaceHolder("FILE").String()
 	return cmd.FullCommand(), f.run
@@ -52,34 +51,28 @@ func (f *reportFlags) run(ctx context.Context, e env) error {
 	if err != nil {
 		return err
 	}
-	prices, err := loadPrices(*f.runs.prices)
-	if err != nil {
-		return err
-	}
-	runs, err := f.runs.open(ctx, e)
-	if err != nil {
-		return err
-	}
-	defer closeRuns(runs)
+	return f.runs.work(ctx, e, func(runs []*recordedRun, prices *monitor.Prices) error {
+		return f.report(ctx, e, format, report.Options{
+			Prices: prices, Alerts: &file, Plots: format == report.HTML, Location: f.runs.timezone.Location,
+		}, runs)
+	})
+}
+
+// report writes the report on runs.
+func (f *reportFlags) report(ctx context.Context, e env, format report.Format, o report.Options, runs []*recordedRun) error {
 	var reports []*report.Report
 	for _, r := range runs {
-		rep, err := report.New(ctx, r.src, report.Options{
-			Name: r.name, Prices: prices, Alerts: &file, Plots: format == report.HTML, Location: f.runs.timezone.Location,
-		})
+		o.Name = r.name
+		rep, err := report.New(ctx, r.src, o)
 		if err != nil {
-			return f.runs.explain(ctx, err, runs)
+			return err
 		}
 		reports = append(reports, rep)
 	}
 	if *f.output == "" || *f.output == "-" {
-		err = report.Write(e.stdout, format, reports...)
-	} else {
-		err = writeReport(*f.output, format, reports...)
+		return report.Write(e.stdout, format, reports...)
 	}
-	if err != nil {
-		return err
-	}
-	return damaged(runs)
+	return writeReport(*f.output, format, reports...)
 }
 
 // writeReport writes reports to a file, which appears whole or not at all.
@@ -90,7 +83,7 @@ func writeReport(path string, format report.Format, reports ...*report.Report) e
 // formatOf is the format that was asked for, or that the name of the output tells.
 func (f *reportFlags) formatOf() (report.Format, error) {
 	if *f.format == "" {
-		return reportFormat(*f.output, report.Text), nil
+		return reportFormat("-o", *f.output, report.Text)
 	}
 	format, err := report.ParseFormat(*f.format)
 	if err != nil {
@@ -99,13 +92,15 @@ func (f *reportFlags) formatOf() (report.Format, error) {
 	return format, nil
 }
 
-// reportFormat is the format that the ending of a path tells, else otherwise.
-func reportFormat(path string, otherwise report.Format) report.Format {
-	extension := strings.ToLower(filepath.Ext(path))
-	for _, f := range report.Formats() {
-		if f.Extension() == extension {
-			return f
-		}
+// reportFormat is the format that the ending of a flag's path tells, otherwise when it has none.
+func reportFormat(flag, path string, otherwise report.Format) (report.Format, error) {
+	extension := ending(path)
+	if extension == "" {
+		return otherwise, nil
 	}
-	return otherwise
+	format, err := report.ParseFormat(extension[1:])
+	if err != nil {
+		return 0, unknownEnding(flag, path, ".txt, .md, .json or .html")
+	}
+	return format, nil
 }

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +22,8 @@ import (
 // runFlags say which runs, and what of them, export, plot and report work on.
 type runFlags struct {
 	inputs   pathsValue
-	window   windowValue
+	window   *string
+	within   export.Window // of window, once work has begun
 	models   *[]string
 	timezone zoneValue
 	prices   *string
@@ -29,14 +33,36 @@ func addRunFlags(cmd *kingpin.CmdClause) *runFlags {
 	var f runFlags
 	cmd.Arg("run", "File or directory of a recorded run, \"-\" for standard input, or the URL of a running sidecar, which gives "+
 		"what its ring holds; repeatable.").Required().SetValue(&f.inputs)
-	cmd.Flag("window", "Only this part of the run: its last 30m, 2h or 1d, or START/END in RFC 3339, either of which may be "+
-		"missing.").PlaceHolder("WINDOW").SetValue(&f.window)
+	f.window = cmd.Flag("window", "Only this part of the run: its last 30m, 2h or 1d; or START/END, either of which may be missing: dates, "+
+		"or times such as \"2026-11-24 19:57:10\", in --timezone, or in RFC 3339. END may be a duration.").PlaceHolder("WINDOW").String()
 	f.models = cmd.Flag("model", "Only calls and evaluations by this model, repeatable; \"unknown\" is those without one.").
 		PlaceHolder("NAME").Strings()
-	cmd.Flag("timezone", "Zone of times that name none, as in afterimage's files.").Default("Local").SetValue(&f.timezone)
+	cmd.Flag("timezone", "Zone of times that name none, as in afterimage's files and --window.").Default("Local").SetValue(&f.timezone)
 	f.prices = cmd.Flag("prices", "Prices by model, in the format of LiteLLM's model_prices_and_context_window.json. "+
 		"Without it only costs that events bring themselves are known.").PlaceHolder("FILE").ExistingFile()
 	return &f
+}
+
+// work opens all inputs and the prices, and hands them to do. Its errors are that of do, made clear when there was nothing to
+// work on, and files that could not be read.
+func (f *runFlags) work(ctx context.Context, e env, do func([]*recordedRun, *monitor.Prices) error) (err error) {
+	if f.within, err = export.ParseWindow(*f.window, f.timezone.Location); err != nil {
+		return wrongUsage("--%v", err)
+	}
+	prices, err := loadPrices(*f.prices)
+	if err != nil {
+		return err
+	}
+	e.logger = loggerForPeople(e)
+	runs, err := f.open(ctx, e)
+	if err != nil {
+		return err
+	}
+	defer closeRuns(runs)
+	if err := do(runs, prices); err != nil {
+		return errors.Join(f.explain(ctx, err, runs), damaged(runs))
+	}
+	return damaged(runs)
 }
 
 // recordedRun is an input that was opened. Its source can be ranged over again, and has errors among its events.
@@ -66,7 +92,7 @@ func (f *runFlags) open(ctx context.Context, e env) (runs []*recordedRun, err er
 		runs = append(runs, run)
 		src, account := ingest.Account(run.src, e.logger)
 		run.whole, run.account = ingest.Clean(src), account
-		run.src = f.window.Of(run.whole)
+		run.src = f.within.Of(run.whole)
 		if len(*f.models) > 0 {
 			run.src = export.OfModels(run.src, *f.models...)
 		}
@@ -78,27 +104,26 @@ func (f *runFlags) open(ctx context.Context, e env) (runs []*recordedRun, err er
 func (f *runFlags) openOne(ctx context.Context, e env, input string) (*recordedRun, error) {
 	bar := newProgressBar(e.stderr, input)
 	opts := []ingest.Option{ingest.WithLocation(f.timezone.Location), ingest.WithOnRead(bar.add)}
+	stream, name, once := openStream(ctx, e, input)
 	var spooled *os.File
 	var err error
 	switch {
 	case isURL(input):
-		spooled, err = fetchEvents(ctx, e, input, f.window.Last)
-	case input == "-":
-		spooled, err = spool(&untilDone{ctx: ctx, r: e.stdin})
+		name = withoutPassword(input)
+		spooled, err = fetchEvents(ctx, e, input, f.within.Last)
+	case once:
+		if spooled, err = spool(stream, name); ctx.Err() != nil {
+			err = errInterrupted
+		}
 	default:
 		src, err := ingest.Open(input, opts...)
 		if err != nil {
 			return nil, err
 		}
-		bar.total = sizeOf(input)
 		return &recordedRun{src: src, close: bar.close}, nil
 	}
 	if err != nil {
 		return nil, err
-	}
-	name := "standard input"
-	if isURL(input) {
-		name = withoutPassword(input)
 	}
 	src := func(yield func(monitor.Event, error) bool) {
 		if _, err := spooled.Seek(0, io.SeekStart); err != nil {
@@ -156,32 +181,23 @@ func (r *recordedRun) events(ctx context.Context) monitor.Source {
 
 var errInterrupted = errors.New("interrupted before the end of the run")
 
-// spool copies r to a temporary file that has no name any more where the system can do that.
-func spool(r io.Reader) (*os.File, error) {
+// spool copies r, which can be read once, to a temporary file, which can be read again. It has no name any more where the
+// system can do that. What begins as no text does is refused at once: a device may have no end.
+func spool(r io.Reader, name string) (*os.File, error) {
+	in := bufio.NewReader(r)
+	if head, _ := in.Peek(512); bytes.HasPrefix(head, []byte{0}) {
+		return nil, fmt.Errorf("%s: found binary data, expected event lines or one of afterimage's files", name)
+	}
 	f, err := os.CreateTemp("", "genmeter-*.ndjson")
 	if err != nil {
 		return nil, err
 	}
 	_ = os.Remove(f.Name()) // where an open file cannot be removed, the system's cleaning of temporary files does
-	if _, err := io.Copy(f, r); err != nil {
+	if _, err := io.Copy(f, in); err != nil {
 		_ = f.Close()
-		return nil, fmt.Errorf("keeping the input in a temporary file: %w", err)
+		return nil, fmt.Errorf("copying %s to a temporary file: %w", name, err)
 	}
 	return f, nil
-}
-
-// sizeOf is how many bytes of events there are at path; 0 when that is not known.
-func sizeOf(path string) (total int64) {
-	files, err := ingest.Files(path)
-	if err != nil {
-		return 0
-	}
-	for _, f := range files {
-		if info, err := os.Stat(f.Path); err == nil && (f.Skipped == "" || f.MetricsOnly) {
-			total += info.Size()
-		}
-	}
-	return total
 }
 
 // runNames names runs by what their inputs are called, each differently.
@@ -236,16 +252,9 @@ func (p *pathsValue) Set(s string) error {
 	if s == "" {
 		s = "-"
 	}
+	if s == "-" && slices.Contains(*p, s) {
+		return errors.New("\"-\" is given twice: standard input can be read once")
+	}
 	*p = append(*p, s)
 	return nil
-}
-
-// windowValue is a part of a run's time.
-type windowValue struct{ export.Window }
-
-func (w *windowValue) String() string { return "" }
-
-func (w *windowValue) Set(s string) (err error) {
-	w.Window, err = export.ParseWindow(s)
-	return err
 }

@@ -55,6 +55,9 @@ func (f *wrapFlags) run(ctx context.Context, e env) error {
 	if err != nil {
 		return err
 	}
+	if _, err := reportFormat("--summary", *f.summary, report.JSON); err != nil {
+		return err
+	}
 	stop := newStopper(f)
 	s, err := f.open(e, stop.handler())
 	if err != nil {

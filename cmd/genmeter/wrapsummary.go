@@ -63,5 +63,9 @@ func (r *runReport) write(w io.Writer, path string) error {
 	if err := report.Write(w, report.Text, r.report); err != nil || path == "" {
 		return err
 	}
-	return writeReport(path, reportFormat(path, report.JSON), r.report)
+	format, err := reportFormat("--summary", path, report.JSON)
+	if err != nil {
+		return err
+	}
+	return writeReport(path, format, r.report)
 }
