@@ -1,7 +1,6 @@
 package export
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -125,9 +124,9 @@ func TestPrometheusOverABackfilledRun(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			src := recorded(t, name)
-			span, err := omSpanOf(context.Background(), src)
-			if err != nil {
-				t.Fatal(err)
+			var span omSpan
+			for _, ev := range events(t, src) {
+				span.see(&ev)
 			}
 			end := span.last.Add(omStep)
 			base := backfill(t, src, WithInfo("run", "night"))

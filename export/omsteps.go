@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -25,30 +26,44 @@ const (
 	omMargin = 5 * time.Minute
 )
 
-// omSpan is the time that a source covers.
+// omSpan is the time that a run covers.
 type omSpan struct {
+	name        string
 	first, last time.Time // zero when no event has a time
-	events      int
+	events      int       // those that have not been gone through, once a walk has begun
+	walk        *omWalk
 }
 
-func omSpanOf(ctx context.Context, src monitor.Source) (s omSpan, err error) {
-	err = eachEvent(ctx, src, func(ev *monitor.Event) error {
-		s.events++
-		if !plausible(ev.Time) {
-			return nil
+// omSpans returns the spans of all runs of a source, by name.
+func omSpans(ctx context.Context, src monitor.Source, nameOf func(*monitor.Event) string) (map[string]*omSpan, error) {
+	spans := make(map[string]*omSpan)
+	err := eachEvent(ctx, src, func(ev *monitor.Event) error {
+		name := nameOf(ev)
+		s := spans[name]
+		if s == nil {
+			s = &omSpan{name: strings.Clone(name)}
+			spans[s.name] = s
 		}
-		if s.first.IsZero() || ev.Time.Before(s.first) {
-			s.first = ev.Time
-		}
-		if ev.Time.After(s.last) {
-			s.last = ev.Time
-		}
+		s.see(ev)
 		return nil
 	})
-	if err == nil && s.events == 0 {
+	if err == nil && len(spans) == 0 {
 		err = ErrNoEvents
 	}
-	return s, err
+	return spans, err
+}
+
+func (s *omSpan) see(ev *monitor.Event) {
+	s.events++
+	if !plausible(ev.Time) {
+		return
+	}
+	if s.first.IsZero() || ev.Time.Before(s.first) {
+		s.first = ev.Time
+	}
+	if ev.Time.After(s.last) {
+		s.last = ev.Time
+	}
 }
 
 // plausible reports whether a monitor takes t for an event's own time.
@@ -66,29 +81,27 @@ func (s *omSpan) step() time.Duration {
 
 // omRun is a run gone through with its own clock: the times of the steps, and the meter with every series' history.
 type omRun struct {
+	name  string
 	meter *omMeter
 	times []int64 // seconds since 1970, at whole multiples of the step
 }
 
-// omWalk goes through a run.
+// omWalk goes through a run: it gives its events to a monitor whose clock is the greatest time among those so far, as replay
+// does, and looks at its series before the first event and then at every step up to the last event.
 type omWalk struct {
 	omRun
 	ctx    context.Context
-	mon    *monitor.Monitor
-	step   int64 // seconds
-	next   int64 // the step to come
-	latest int64 // seconds of the latest event, rounded up
+	span   *omSpan
+	mon    *monitor.Monitor // nil once the run has ended
+	step   int64            // seconds
+	next   int64            // the step to come
+	latest int64            // seconds of the latest event, rounded up
 	clock  atomic.Int64
 }
 
-// newOMRun gives the events of src to a monitor whose clock is the greatest time among those so far, as replay does, and
-// looks at its series before the first event and then at every step up to the last event. src is read twice.
-func newOMRun(ctx context.Context, src monitor.Source) (*omRun, error) {
-	span, err := omSpanOf(ctx, src)
-	if err != nil {
-		return nil, err
-	}
-	w := &omWalk{ctx: ctx, step: int64(span.step() / time.Second)}
+func newOMWalk(ctx context.Context, span *omSpan) (*omWalk, error) {
+	w := &omWalk{ctx: ctx, span: span, step: int64(span.step() / time.Second)}
+	w.name = span.name
 	if span.first.IsZero() {
 		span.first = time.Now() // no event has a time: all happened now
 	}
@@ -97,27 +110,30 @@ func newOMRun(ctx context.Context, src monitor.Source) (*omRun, error) {
 	w.clock.Store(start * int64(time.Second))
 	provider := newOMProvider()
 	w.meter = &provider.meter
+	var err error
 	w.mon, err = monitor.New(provider, monitor.WithClock(w.now), monitor.WithLogger(slog.New(slog.DiscardHandler)),
 		monitor.WithRingSize(1<<13))
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = w.mon.Shutdown(context.WithoutCancel(ctx)) }()
-	if err := w.look(); err != nil { // everything that starts at zero does so here
-		return nil, err
+	return w, w.look() // everything that starts at zero does so here
+}
+
+// close lets the monitor go, and all that holds it.
+func (w *omWalk) close() {
+	if w.mon != nil {
+		_ = w.mon.Shutdown(context.WithoutCancel(w.ctx))
+		w.mon, w.meter.callbacks = nil, nil
 	}
-	if err := eachEvent(ctx, src, w.event); err != nil {
-		return nil, err
-	}
-	if err := w.look(); err != nil {
-		return nil, err
-	}
-	return &w.omRun, nil
 }
 
 func (w *omWalk) now() time.Time { return time.Unix(0, w.clock.Load()).UTC() }
 
+// event takes the next event; the run ends with its last one.
 func (w *omWalk) event(ev *monitor.Event) error {
+	if w.mon == nil {
+		return nil // src has more than when it was read first
+	}
 	if plausible(ev.Time) {
 		ns := ev.Time.UnixNano()
 		at := -floor(-ns, int64(time.Second)) / int64(time.Second)
@@ -128,7 +144,11 @@ func (w *omWalk) event(ev *monitor.Event) error {
 		w.clock.Store(max(w.clock.Load(), ns))
 	}
 	w.mon.Track(w.ctx, *ev)
-	return nil
+	if w.span.events--; w.span.events > 0 {
+		return nil
+	}
+	defer w.close()
+	return w.look()
 }
 
 // advance looks at each step before the second at, in which an event happened, but for those of a gap.

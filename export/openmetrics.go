@@ -14,19 +14,20 @@ import (
 // omHidden are the families that tell of the process at work, not of the run.
 var omHidden = []string{"genmeter_ring_", "genmeter_pump_", "genmeter_events_dropped", "genmeter_handler_errors"}
 
-// encodeOpenMetrics writes the run as Prometheus would have it if it had scraped it while it went on: the same families,
-// labels and buckets, with the time of each sample. src is read twice. Its memory is that of a monitor with a small ring,
-// and some 3 to 60 bytes for each series and step at which the series changed, however many events that were.
+// encodeOpenMetrics writes the runs as Prometheus would have them if it had scraped them while they went on: the same
+// families, labels and buckets, with the time of each sample. src is read twice. Its memory is that of a monitor with a small
+// ring for each run under way, and some 3 to 60 bytes for each series and step at which the series changed, however many
+// events that were.
 func encodeOpenMetrics(ctx context.Context, w io.Writer, src monitor.Source, c *config) error {
-	run, err := newOMRun(ctx, src)
+	runs, err := newOMRuns(ctx, src, omRunName(c))
 	if err != nil {
 		return err
 	}
-	families, err := run.chosen(c.metrics)
+	families, err := chosenFamilies(runs, c.metrics)
 	if err != nil {
 		return err
 	}
-	out := &omWriter{ctx: ctx, w: w, times: run.times, constant: omConstantLabels(c)}
+	out := &omWriter{ctx: ctx, w: w, constant: omConstantLabels(c)}
 	for _, f := range families {
 		if err := out.family(f); err != nil {
 			return err
@@ -34,27 +35,6 @@ func encodeOpenMetrics(ctx context.Context, w io.Writer, src monitor.Source, c *
 	}
 	out.buf = append(out.buf, "# EOF\n"...)
 	return out.flush()
-}
-
-// chosen returns the families that have series, by name: all, or those named as Prometheus has them.
-func (r *omRun) chosen(names []string) ([]*omFamily, error) {
-	families := slices.DeleteFunc(r.meter.families, func(f *omFamily) bool {
-		return len(f.order) == 0 || slices.ContainsFunc(omHidden, func(p string) bool { return strings.HasPrefix(f.name, p) })
-	})
-	slices.SortFunc(families, func(a, b *omFamily) int { return strings.Compare(a.name, b.name) })
-	if len(names) == 0 {
-		return families, nil
-	}
-	for _, name := range names {
-		if !slices.ContainsFunc(families, func(f *omFamily) bool { return f.sampleName() == name }) {
-			var known []string
-			for _, f := range families {
-				known = append(known, f.sampleName())
-			}
-			return nil, unknownMetric(name, known)
-		}
-	}
-	return slices.DeleteFunc(families, func(f *omFamily) bool { return !slices.Contains(names, f.sampleName()) }), nil
 }
 
 // sampleName is the name that queries use, but for the suffixes of histograms.
@@ -65,11 +45,14 @@ func (f *omFamily) sampleName() string {
 	return f.name
 }
 
-// omConstantLabels are on every series: dashboards and rules choose by job and instance, and, as with --run, by run.
+// labelRun is the label, the attribute, and the key of [WithInfo] that name a run.
+const labelRun = "run"
+
+// omConstantLabels are on every series: dashboards and rules choose by job and instance.
 func omConstantLabels(c *config) map[string]string {
 	labels := map[string]string{"job": "genmeter", "instance": "backfill"}
 	for _, p := range c.info {
-		if (p.key == "run" || p.key == "job" || p.key == "instance") && p.value != "" {
+		if (p.key == "job" || p.key == "instance") && p.value != "" {
 			labels[p.key] = p.value
 		}
 	}
@@ -80,42 +63,47 @@ func omConstantLabels(c *config) map[string]string {
 type omWriter struct {
 	ctx      context.Context
 	w        io.Writer
-	times    []int64
 	constant map[string]string
 	buf      []byte
 }
 
 var omTypes = [...]string{omCounter: "counter", omGauge: "gauge", omHistogram: "histogram"}
 
-func (o *omWriter) family(f *omFamily) error {
+func (o *omWriter) family(of []omFamilyOf) error {
+	f := of[0]
 	o.buf = append(o.buf, "# HELP "+f.name+" "+omEscape(f.help)+"\n# TYPE "+f.name+" "+omTypes[f.kind]+"\n"...)
 	type series struct {
 		labels string
 		point  *omPoint
+		times  []int64
 	}
-	list := make([]series, 0, len(f.order))
-	for _, p := range f.order {
-		list = append(list, series{o.labels(p), p})
+	var list []series
+	for _, f := range of {
+		for _, p := range f.order {
+			list = append(list, series{o.labels(f.run.name, p), p, f.run.times})
+		}
 	}
 	slices.SortFunc(list, func(a, b series) int { return strings.Compare(a.labels, b.labels) })
 	for _, s := range list {
-		if err := o.series(f, s.point, s.labels); err != nil {
+		if err := o.series(s.point, s.labels, s.times); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// labels returns a series' labels, without braces.
-func (o *omWriter) labels(p *omPoint) string {
-	labels := make([]string, 0, p.set.Len()+len(o.constant))
+// labels returns the labels of a series of a run, without braces. As with --run, every series has the run's name.
+func (o *omWriter) labels(run string, p *omPoint) string {
+	labels := make([]string, 0, p.set.Len()+len(o.constant)+1)
+	label := func(name, value string) { labels = append(labels, name+`="`+omEscape(value)+`"`) }
 	for name, value := range o.constant {
-		if !p.set.HasValue("run") || name != "run" {
-			labels = append(labels, name+`="`+omEscape(value)+`"`)
-		}
+		label(name, value)
+	}
+	if run != "" && !p.set.HasValue(labelRun) {
+		label(labelRun, run)
 	}
 	for _, kv := range p.set.ToSlice() {
-		labels = append(labels, strings.ReplaceAll(string(kv.Key), ".", "_")+`="`+omEscape(kv.Value.String())+`"`)
+		label(strings.ReplaceAll(string(kv.Key), ".", "_"), kv.Value.String())
 	}
 	slices.Sort(labels)
 	return strings.Join(labels, ",")
@@ -128,24 +116,24 @@ func omEscape(s string) string {
 
 // series writes a series at every step from the one before it appeared, where it is 0, unless it is a gauge: otherwise
 // increase() would not see what it began with.
-func (o *omWriter) series(f *omFamily, p *omPoint, labels string) error {
-	lines := f.lines(labels)
+func (o *omWriter) series(p *omPoint, labels string, times []int64) error {
+	lines := p.family.lines(labels)
 	r := p.replay()
 	from := p.first
-	if f.kind != omGauge {
+	if p.family.kind != omGauge {
 		from = max(0, from-1)
 	}
-	for step := from; step < len(o.times); step++ {
+	for step := from; step < len(times); step++ {
 		r.at(step)
-		if f.kind == omHistogram {
+		if p.family.kind == omHistogram {
 			var n uint64
 			for i, added := range r.buckets {
 				n += added
-				o.line(lines[i], strconv.AppendUint(nil, n, 10), step)
+				o.line(lines[i], strconv.AppendUint(nil, n, 10), times[step])
 			}
-			o.line(lines[len(lines)-2], strconv.AppendUint(nil, n, 10), step)
+			o.line(lines[len(lines)-2], strconv.AppendUint(nil, n, 10), times[step])
 		}
-		o.line(lines[len(lines)-1], strconv.AppendFloat(nil, r.value, 'g', -1, 64), step)
+		o.line(lines[len(lines)-1], strconv.AppendFloat(nil, r.value, 'g', -1, 64), times[step])
 		if len(o.buf) >= writeSize {
 			if err := o.flush(); err != nil {
 				return err
@@ -176,9 +164,9 @@ func omBound(f float64) string {
 	return s
 }
 
-func (o *omWriter) line(begin string, value []byte, step int) {
+func (o *omWriter) line(begin string, value []byte, at int64) {
 	o.buf = append(append(append(o.buf, begin...), value...), ' ')
-	o.buf = append(strconv.AppendInt(o.buf, o.times[step], 10), '\n')
+	o.buf = append(strconv.AppendInt(o.buf, at, 10), '\n')
 }
 
 func (o *omWriter) flush() error {

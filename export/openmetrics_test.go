@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -144,10 +145,11 @@ func TestOpenMetricsSteps(t *testing.T) {
 		{"a day's gap", []monitor.Event{at(time.Second), at(23 * time.Hour)}, 1 + 21 + 20, 0, 23 * time.Hour},
 		{"without a time", []monitor.Event{at(time.Second), {Kind: monitor.KindRecord}}, 2, 0, 15 * time.Second},
 	} {
-		r, err := newOMRun(context.Background(), source(c.events...))
-		if err != nil {
-			t.Fatal(err)
+		runs, err := newOMRuns(context.Background(), source(c.events...), omRunName(newConfig(nil)))
+		if err != nil || len(runs) != 1 {
+			t.Fatalf("%d runs, %v", len(runs), err)
 		}
+		r := runs[0]
 		first, last := time.Unix(r.times[0], 0).Sub(start), time.Unix(r.times[len(r.times)-1], 0).Sub(start)
 		if first != c.first || last != c.last {
 			t.Errorf("%s: from %v to %v, want %v to %v", c.name, first, last, c.first, c.last)
@@ -188,5 +190,70 @@ func TestOpenMetricsLabelsAreEscaped(t *testing.T) {
 	}
 	if !strings.Contains(text, `run="night \"1\""`) {
 		t.Error("no run label")
+	}
+}
+
+// Of several runs each has the series that it has alone, under its own name and with its own times.
+func TestOpenMetricsOfSeveralRuns(t *testing.T) {
+	var want []string
+	var opts []Option
+	for _, name := range runNames {
+		opts = append(opts, WithInfo("run", name))
+		alone := string(encoded(t, encodeOpenMetrics, recorded(t, name), WithInfo("run", name)))
+		if got, lines := strings.Count(alone, `run="`+name+`"`), samplesOf(alone); got != len(lines) {
+			t.Errorf("%s: %d of %d samples have its name", name, got, len(lines))
+		} else {
+			want = append(want, lines...)
+		}
+	}
+	// Without a run's name, as a sidecar's own events are.
+	stray := monitor.Event{Kind: monitor.KindRecord, Time: moment}
+	want = append(want, samplesOf(string(encoded(t, encodeOpenMetrics, source(stray))))...)
+	merged := func(yield func(monitor.Event, error) bool) {
+		for _, name := range runNames {
+			for ev, err := range recorded(t, name) {
+				ev.Attrs = append([]monitor.Attr{monitor.String("run", name)}, ev.Attrs...)
+				if !yield(ev, err) {
+					return
+				}
+			}
+		}
+		yield(stray, nil)
+	}
+	text := string(encoded(t, encodeOpenMetrics, merged, opts...))
+	latest(t, text, true)
+	got := samplesOf(text)
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("%d samples, want the %d of the runs by themselves", len(got), len(want))
+	}
+}
+
+func samplesOf(text string) (lines []string) {
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "#") {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// What is written while src is read again belongs to no run.
+func TestOpenMetricsOfASourceThatGrows(t *testing.T) {
+	events := []monitor.Event{{Kind: monitor.KindRecord, Time: moment}}
+	src := func(yield func(monitor.Event, error) bool) {
+		read := events
+		events = append(events, monitor.Event{Kind: monitor.KindRecord, Time: moment.Add(time.Hour)})
+		for _, ev := range read {
+			if !yield(ev, nil) {
+				return
+			}
+		}
+	}
+	text := string(encoded(t, encodeOpenMetrics, src))
+	series := `genmeter_records_total{instance="backfill",job="genmeter",outcome="accepted"}`
+	if got := latest(t, text, true)[series]; got != "1" {
+		t.Errorf("%s records, want 1", got)
 	}
 }

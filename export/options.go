@@ -27,7 +27,9 @@ func WithMetrics(names ...string) Option {
 }
 
 // WithInfo puts a key and a value that concern the whole into the file where its format has a place for them: Parquet's
-// key-value metadata, the index sheet of Excel. The name of a run is one.
+// key-value metadata, the index sheet of Excel. The name of a run is one, under the key "run". Of a source that holds several
+// runs each is given, and each event has the name of its own as the attribute "run": OpenMetrics, where it is a label, then
+// has each run by itself.
 func WithInfo(key, value string) Option {
 	return func(c *config) { c.info = append(c.info, pair{key, value}) }
 }
