@@ -72,15 +72,11 @@ func (b *book) writeIndex(sheets []string, all []*table, info []pair) error {
 			return err
 		}
 	}
-	if len(info) > 0 {
-		s.skip()
+	if err := s.end(); err != nil { // a row of air
+		return err
 	}
-	for _, p := range info {
-		s.addString(p.key)
-		s.addString(p.value)
-		if err := s.end(); err != nil {
-			return err
-		}
+	if err := s.addPairs(info); err != nil {
+		return err
 	}
 	return s.close()
 }

@@ -1,10 +1,13 @@
 package export
 
 import (
+	"archive/zip"
 	"bytes"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"strconv"
@@ -174,6 +177,45 @@ func TestWideExcel(t *testing.T) {
 	}
 	if rows := sheetRows(t, f, "records"); len(rows) != 2 || rows[1][len(rows[1])-1] != "short" {
 		t.Errorf("records %q", rows)
+	}
+}
+
+// TestExcelRows: a sheet has the rows that have cells, and none behind them: a full one would have a row too many.
+func TestExcelRows(t *testing.T) {
+	src := sourceOf(metricAt("m", 1), metricAt("m", 2), monitor.Event{Kind: monitor.KindRecord})
+	for format, want := range map[Format]map[string]string{
+		Excel:     {"sheet1": "1 2 3 5", "sheet2": "1 2", "sheet3": "1 2 3"}, // index, acceptance_rate, m
+		WideExcel: {"sheet1": "1 2", "sheet2": "1 2"},                        // records, info
+	} {
+		text := exported(t, format, src, WithInfo("run", "nightly"))
+		z, err := zip.NewReader(strings.NewReader(text), int64(len(text)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, numbers := range want {
+			part, err := fs.ReadFile(z, "xl/worksheets/"+name+".xml")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var sheet struct {
+				Rows []struct {
+					R     string     `xml:"r,attr"`
+					Cells []struct{} `xml:"c"`
+				} `xml:"sheetData>row"`
+			}
+			if err := xml.Unmarshal(part, &sheet); err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, row := range sheet.Rows {
+				if got = append(got, row.R); len(row.Cells) == 0 {
+					t.Errorf("%v: row %s of %s is empty", format, row.R, name)
+				}
+			}
+			if strings.Join(got, " ") != numbers {
+				t.Errorf("%v: %s has the rows %s, want %s", format, name, got, numbers)
+			}
+		}
 	}
 }
 

@@ -33,6 +33,7 @@ type sheet struct {
 	out     io.Writer
 	letters []string // of the columns
 	row     int      // the number of the row under way, from 1
+	begun   bool     // the row has a cell
 	col     int      // of the next cell, from 0
 	buf     []byte   // rows that are not written yet
 	corner  string   // of the filter, which has all rows and columns of the table
@@ -56,7 +57,6 @@ func (b *book) begin(columns []sheetColumn, rows int) (*sheet, error) {
 	}
 	s.buf = append(s.buf, `</cols><sheetData>`...)
 	s.corner = columnLetters(len(columns)-1) + strconv.Itoa(rows+1)
-	s.openRow()
 	for _, c := range columns {
 		s.text([]byte(c.name), styleHeader)
 	}
@@ -71,27 +71,14 @@ func columnLetters(i int) string {
 	return columnLetters(i/26-1) + string(rune('A'+i%26))
 }
 
-func (s *sheet) openRow() {
-	s.col = 0
-	s.buf = append(strconv.AppendInt(append(s.buf, `<row r="`...), int64(s.row), 10), `">`...)
-}
-
-// end ends the row, and begins the next.
+// end ends the row. One without cells is left out, as Excel does.
 func (s *sheet) end() error {
-	s.buf = append(s.buf, `</row>`...)
-	s.row++
-	if err := s.flush(csvBatch); err != nil {
-		return err
+	if s.begun {
+		s.buf = append(s.buf, `</row>`...)
 	}
-	s.openRow()
-	return nil
-}
-
-// skip leaves a row empty.
-func (s *sheet) skip() {
-	s.buf = append(s.buf, `</row>`...)
 	s.row++
-	s.openRow()
+	s.col, s.begun = 0, false
+	return s.flush(csvBatch)
 }
 
 // flush writes what has gathered when it is more than so many bytes.
@@ -104,14 +91,18 @@ func (s *sheet) flush(bytes int) error {
 	return err
 }
 
-// close ends the sheet. The row under way is left empty.
+// close ends the sheet.
 func (s *sheet) close() error {
-	s.buf = fmt.Appendf(s.buf, `</row></sheetData><autoFilter ref="A1:%s"/></worksheet>`, s.corner)
+	s.buf = fmt.Appendf(s.buf, `</sheetData><autoFilter ref="A1:%s"/></worksheet>`, s.corner)
 	return s.flush(0)
 }
 
-// open begins a cell, up to the end of its tag.
+// open begins a cell, up to the end of its tag, and the row with its first one.
 func (s *sheet) open(style int, kind string) {
+	if !s.begun {
+		s.begun = true
+		s.buf = append(strconv.AppendInt(append(s.buf, `<row r="`...), int64(s.row), 10), `">`...)
+	}
 	s.buf = append(append(s.buf, `<c r="`...), s.letters[s.col]...)
 	s.buf = strconv.AppendInt(s.buf, int64(s.row), 10)
 	if style != stylePlain {
@@ -182,4 +173,16 @@ func (s *sheet) text(text []byte, style int) {
 	s.buf = append(s.buf, `<is><t xml:space="preserve">`...)
 	s.buf = appendExcelText(s.buf, text)
 	s.buf = append(s.buf, `</t></is></c>`...)
+}
+
+// addPairs adds a row for each key and value.
+func (s *sheet) addPairs(info []pair) error {
+	for _, p := range info {
+		s.addString(p.key)
+		s.addString(p.value)
+		if err := s.end(); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -202,12 +202,8 @@ func (b *book) writeInfo(info []pair) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range info {
-		s.addString(p.key)
-		s.addString(p.value)
-		if err := s.end(); err != nil {
-			return err
-		}
+	if err := s.addPairs(info); err != nil {
+		return err
 	}
 	return s.close()
 }
