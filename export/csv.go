@@ -17,8 +17,7 @@ type csvRecord struct {
 	keys  *keys
 	raw   bool
 	time  []byte
-	cells []byte // of the attributes, one behind the other
-	ends  []int  // of each
+	cells cells
 	slots slots
 }
 
@@ -30,7 +29,11 @@ func (r *csvRecord) append(b []byte, t *table, s *sample) []byte {
 	if s.fresh {
 		r.share(s)
 	}
-	slots := r.slots.of(&t.columns)
+	slots := r.slots.of(&t.columns, s)
+	if rest := r.slots.rest; len(rest) > 0 {
+		r.cells.cut(len(s.attrs))
+		r.cells.add(appendCell(r.cells.bytes, string(rest), r.raw))
+	}
 	start := len(b)
 	b = append(b, make([]byte, csvHead)...)
 	b = append(append(b, r.time...), ',')
@@ -39,10 +42,8 @@ func (r *csvRecord) append(b []byte, t *table, s *sample) []byte {
 	}
 	b[start+8] = byte(len(b) - start - csvHead)
 	for _, at := range slots {
-		if b = append(b, ','); at == 1 {
-			b = append(b, r.cells[:r.ends[0]]...)
-		} else if at > 1 {
-			b = append(b, r.cells[r.ends[at-2]:r.ends[at-1]]...)
+		if b = append(b, ','); at > 0 {
+			b = append(b, r.cells.of(at)...)
 		}
 	}
 	binary.LittleEndian.PutUint32(b[start:], uint32(len(b)-start-csvHead))
@@ -55,10 +56,9 @@ func (r *csvRecord) share(s *sample) {
 		r.time = appendTime(r.time, s.Time)
 	}
 	r.slots.keys(r.keys, s)
-	r.cells, r.ends = r.cells[:0], r.ends[:0]
+	r.cells.cut(0)
 	for _, a := range s.attrs {
-		r.cells = appendCellValue(r.cells, a.Value, r.raw)
-		r.ends = append(r.ends, len(r.cells))
+		r.cells.add(appendCellValue(r.cells.bytes, a.Value, r.raw))
 	}
 }
 

@@ -8,7 +8,9 @@
 //
 // # Formats by sample
 //
-// A row or element is one sample: a metric's name, a timestamp in UTC, a value, and the attributes of its event, flat.
+// A row or element is one sample: a metric's name, a timestamp in UTC, a value, and the attributes of its event, flat. A
+// file of CSV, a sheet and a table of Parquet have a column for each of the first 200 attributes; what is beyond them is in the
+// column other_attributes, as a JSON object.
 //
 //   - [JSON]: an object of metric to list of {"timestamp", "value", attributes…}.
 //   - [CSV]: a file a metric with the columns timestamp, value, model_name where there is one, and the other attributes in the

@@ -17,7 +17,7 @@ func encodeExcel(ctx context.Context, w io.Writer, src monitor.Source, c *config
 		names := newSheetNames()
 		sheets := []string{names.pick("index")}
 		for _, t := range all {
-			if err := fits("metric "+t.name, t.rows, 2+len(t.columns.names(r.keys)), "csv or parquet"); err != nil {
+			if err := fits("metric "+t.name, t.rows, "csv or parquet"); err != nil {
 				return err
 			}
 			sheets = append(sheets, names.pick(t.name))
@@ -38,13 +38,10 @@ func encodeExcel(ctx context.Context, w io.Writer, src monitor.Source, c *config
 	})
 }
 
-// fits returns an error when Excel has not enough rows or columns for something.
-func fits(what string, rows int64, columns int, instead string) error {
+// fits returns an error when Excel has not enough rows for something. It has columns for all that maxDynamicColumns lets be.
+func fits(what string, rows int64, instead string) error {
 	if rows > maxSheetRows-1 {
 		return fmt.Errorf("%s has %d rows, and a sheet of Excel holds %d below its header; write %s, or a shorter window", what, rows, maxSheetRows-1, instead)
-	}
-	if columns > maxSheetColumns {
-		return fmt.Errorf("%s has %d columns, and a sheet of Excel holds %d; write %s", what, columns, maxSheetColumns, instead)
 	}
 	return nil
 }
@@ -67,7 +64,9 @@ func (b *book) writeIndex(sheets []string, all []*table, info []pair) error {
 		s.addFloat(float64(t.rows))
 		s.addTime(t.first)
 		s.addTime(t.last)
-		s.addFloat(t.sum / float64(t.rows))
+		if mean, ok := t.mean(); ok {
+			s.addFloat(mean)
+		}
 		if err := s.end(); err != nil {
 			return err
 		}

@@ -94,6 +94,31 @@ func TestExcel(t *testing.T) {
 	}
 }
 
+// TestExcelMeans: the index has the mean of what a monitor counts, however large the values are.
+func TestExcelMeans(t *testing.T) {
+	const most = math.MaxFloat64
+	f := workbook(t, Excel, sourceOf(
+		metricAt("huge", most), metricAt("huge", most), metricAt("huge", most/2), metricAt("huge", most/2),
+		metricAt("far", most), metricAt("far", most), metricAt("far", -most), metricAt("far", -most),
+		metricAt("tenths", 0.1), metricAt("tenths", 0.1), metricAt("tenths", 0.1),
+		metricAt("none", math.NaN()), metricAt("some", math.NaN()), metricAt("some", 3),
+		metricAt("error_rate", 0.25), metricAt("acceptance_rate", 0.25),
+		monitor.Event{Kind: monitor.KindGeneration, Time: at, Error: "no"}, monitor.Event{Kind: monitor.KindGeneration, Time: at, Success: true},
+	))
+	want := map[string]string{"huge": fmt.Sprint(most * 0.75), "far": "0", "tenths": "0.1", "some": "3", "error_rate": "0.5",
+		"acceptance_rate": "0.25", "none": ""}
+	for _, row := range sheetRows(t, f, "index")[1:] {
+		metric, mean := row[1], append(row, "")[5]
+		if w, listed := want[metric]; listed && mean != w {
+			t.Errorf("the mean of %s is %s, want %s", metric, mean, w)
+		}
+		delete(want, metric)
+	}
+	if len(want) > 0 {
+		t.Errorf("not in the index: %v", want)
+	}
+}
+
 // TestExcelTime: what Excel shows is the time; a float64 has 10 µs at worst.
 func TestExcelTime(t *testing.T) {
 	for _, at := range []time.Time{

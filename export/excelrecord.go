@@ -12,9 +12,8 @@ import (
 type excelRecord struct {
 	keys   *keys
 	widths map[*table][]int // of the columns' values, in characters
-	cells  []byte
-	ends   []int
-	chars  []int
+	cells  cells
+	chars  []int // of each cell
 	slots  slots
 }
 
@@ -36,7 +35,12 @@ func (r *excelRecord) append(b []byte, t *table, s *sample) []byte {
 	b = appendTimeCell(b, s.Time)
 	b = appendFloatCell(b, s.Value)
 	widths := r.widths[t]
-	for col, at := range r.slots.of(&t.columns) {
+	slots := r.slots.of(&t.columns, s)
+	if rest := r.slots.rest; len(rest) > 0 {
+		r.cut(len(s.attrs))
+		r.add(slog.StringValue(string(rest)))
+	}
+	for col, at := range slots {
 		if col >= len(widths) {
 			widths = append(widths, 0)
 			r.widths[t] = widths
@@ -44,12 +48,8 @@ func (r *excelRecord) append(b []byte, t *table, s *sample) []byte {
 		if at == 0 {
 			continue
 		}
-		begin := 0
-		if at > 1 {
-			begin = r.ends[at-2]
-		}
 		b = binary.AppendUvarint(b, uint64(col))
-		b = append(b, r.cells[begin:r.ends[at-1]]...)
+		b = append(b, r.cells.of(at)...)
 		widths[col] = max(widths[col], r.chars[at-1])
 	}
 	binary.LittleEndian.PutUint32(b[start:], uint32(len(b)-start-4))
@@ -58,12 +58,22 @@ func (r *excelRecord) append(b []byte, t *table, s *sample) []byte {
 
 func (r *excelRecord) share(s *sample) {
 	r.slots.keys(r.keys, s)
-	r.cells, r.ends, r.chars = r.cells[:0], r.ends[:0], r.chars[:0]
+	r.cut(0)
 	for _, a := range s.attrs {
-		var chars int
-		r.cells, chars = appendTypedCell(r.cells, a.Value)
-		r.ends, r.chars = append(r.ends, len(r.cells)), append(r.chars, chars)
+		r.add(a.Value)
 	}
+}
+
+// cut leaves the first n cells.
+func (r *excelRecord) cut(n int) {
+	r.cells.cut(n)
+	r.chars = r.chars[:n]
+}
+
+func (r *excelRecord) add(v slog.Value) {
+	b, chars := appendTypedCell(r.cells.bytes, v)
+	r.cells.add(b)
+	r.chars = append(r.chars, chars)
 }
 
 // appendTypedCell appends an attribute's value, and returns about how wide it is.

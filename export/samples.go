@@ -12,6 +12,7 @@ import (
 type sample struct {
 	monitor.Metric
 	attrs []monitor.Attr // those of Metric, but for doubles and those named like a column of the sample's own
+	own   bool           // of a metric of the caller's own
 	fresh bool           // time or attributes are others than when it was last cleared
 }
 

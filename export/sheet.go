@@ -10,9 +10,8 @@ import (
 
 // Bounds of Excel.
 const (
-	maxSheetRows    = 1_048_576 // the header is one
-	maxSheetColumns = 16_384
-	maxCellUnits    = 32_767 // of text, in UTF-16
+	maxSheetRows = 1_048_576 // the header is one
+	maxCellUnits = 32_767    // of text, in UTF-16
 )
 
 // sheetColumn is a column of a sheet: its header, and the width of its longest text in characters.

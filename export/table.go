@@ -14,7 +14,7 @@ type table struct {
 	name        string
 	rows        int64
 	first, last time.Time // zero when no sample has a time
-	sum         float64   // of the values
+	whole, own  average   // of samples of calls, evaluations and records, and of the caller's own
 	columns     columns
 	group       *spoolGroup
 }
@@ -22,7 +22,11 @@ type table struct {
 // add takes s into account.
 func (t *table) add(s *sample) {
 	t.rows++
-	t.sum += s.Value
+	if s.own {
+		t.own.add(s.Value)
+	} else {
+		t.whole.add(s.Value)
+	}
 	if s.Time.IsZero() {
 		return
 	}
@@ -32,6 +36,16 @@ func (t *table) add(s *sample) {
 	if s.Time.After(t.last) {
 		t.last = s.Time
 	}
+}
+
+// mean is that of the metric as a monitor has it: where calls, evaluations or records have such samples, the caller's own of
+// that name do not count. It is false without finite values.
+func (t *table) mean() (mean float64, ok bool) {
+	a := &t.whole
+	if a.n == 0 {
+		a = &t.own
+	}
+	return a.mean(), a.n > 0
 }
 
 // tables are the samples of a source by metric.
@@ -72,7 +86,7 @@ func (ts *tables) fill(ctx context.Context, src monitor.Source) error {
 		return err == nil
 	}
 	return eachEvent(ctx, src, func(ev *monitor.Event) error {
-		first = true
+		first, s.own = true, ev.Kind == monitor.KindMetric
 		ev.Metrics(each)
 		return err
 	})

@@ -32,7 +32,7 @@ func encodeWideExcel(ctx context.Context, w io.Writer, src monitor.Source, c *co
 	}
 	for _, sheet := range wideSheets {
 		if u := uses[sheet.kind]; u != nil {
-			if err := fits("the sheet "+sheet.name, u.rows, len(u.columns()), "wide-csv or wide-parquet"); err != nil {
+			if err := fits("the sheet "+sheet.name, u.rows, "wide-csv or wide-parquet"); err != nil {
 				return err
 			}
 		}
