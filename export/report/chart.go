@@ -13,7 +13,7 @@ func (r *Report) throughputSection() section {
 		}
 		note := ""
 		if top != nil {
-			note = "at most " + digits(*top)
+			note = "at most " + quantity(*top)
 		}
 		s.fact(label, digits(*v), note)
 	}

@@ -14,6 +14,7 @@ type counter struct {
 	unreadable  Unreadable
 	times       times
 	timeline    timeline
+	peaks       peaks
 	calls       calls
 	failures    failures
 	finish      finishReasons
@@ -44,7 +45,10 @@ func (c *counter) add(ev *monitor.Event) {
 	c.events.add(ev)
 	if at, ok := instant(ev.Time); ok {
 		c.times.add(at)
-		c.timeline.at(at).add(ev)
+		var n count
+		n.add(ev)
+		c.timeline.at(at).merge(n)
+		c.peaks.add(at, n)
 	} else {
 		c.events.WithoutTime++
 	}

@@ -264,11 +264,14 @@ func TestNoRateOfAMoment(t *testing.T) {
 			t.Errorf("%v: %v calls a minute, want %v", length, known(got.CallsPerMinute), want)
 		}
 		for what, v := range map[string]*float64{
-			"tokens": got.TokensPerMinute, "accepted": got.AcceptedPerMinute, "at most calls": got.PeakCallsPerMinute, "at most tokens": got.PeakTokensPerMinute,
+			"tokens": got.TokensPerMinute, "accepted": got.AcceptedPerMinute,
 		} {
 			if (v == nil) != (want == 0) {
 				t.Errorf("%v: %s is %v", length, what, v)
 			}
+		}
+		if got.PeakCallsPerMinute != nil || got.PeakTokensAt != nil {
+			t.Errorf("%v: the fullest minute of less than one", length)
 		}
 		if text := written(t, Text, r); strings.Contains(text, "a minute") != (want > 0) {
 			t.Errorf("%v: %s", length, text)

@@ -73,6 +73,14 @@ func digits(v float64) string {
 	return strconv.FormatFloat(v, 'g', 3, 64)
 }
 
+// quantity returns a number as a count when it is whole.
+func quantity(v float64) string {
+	if v == math.Trunc(v) && math.Abs(v) < 1e15 {
+		return grouped(int64(v))
+	}
+	return digits(v)
+}
+
 // tokens is a count of tokens that may be short.
 func tokens(n int64) cell { return cell{text: grouped(n), short: compact(float64(n))} }
 

@@ -13,7 +13,8 @@ func (c *counter) throughput(r *Report, zone *time.Location) Throughput {
 	t.Buckets = c.timeline.buckets(zone)
 	t.BucketWidth = new(float64(c.timeline.width))
 	if length := known(r.Span.Length); length >= leastSpan {
-		t.rate(r, length/60)
+		c.peaks.find()
+		t.rate(r, length/minute, &c.peaks)
 	}
 	if s, ok := c.times.silences.longest(); ok {
 		t.LongestSilence = &Silence{From: moment(s.from, zone), Length: seconds(s.length())}
@@ -25,21 +26,14 @@ func (c *counter) throughput(r *Report, zone *time.Location) Throughput {
 const leastSpan = 1
 
 // rate tells what came in a minute, on the whole and at most.
-func (t *Throughput) rate(r *Report, minutes float64) {
+func (t *Throughput) rate(r *Report, minutes float64, fullest *peaks) {
 	t.CallsPerMinute = ratio(float64(r.Calls.Total), minutes)
 	t.TokensPerMinute = ratio(float64(r.Usage.Total), minutes)
 	t.AcceptedPerMinute = ratio(float64(r.Records.Accepted), minutes)
-	perMinute := 60 / *t.BucketWidth
-	t.PeakCallsPerMinute, t.PeakCallsAt = peak(t.Buckets, func(b *Bucket) float64 { return float64(b.Calls) * perMinute })
-	t.PeakTokensPerMinute, t.PeakTokensAt = peak(t.Buckets, func(b *Bucket) float64 { return float64(b.Tokens) * perMinute })
-}
-
-// peak returns the greatest value of a bucket and when that begins; nil when there is nothing but zeros.
-func peak(buckets []Bucket, of func(*Bucket) float64) (top *float64, at *time.Time) {
-	for i := range buckets {
-		if v := of(&buckets[i]); v > known(top) {
-			top, at = &v, &buckets[i].Start
-		}
+	if minutes < 1 {
+		return
 	}
-	return top, at
+	from := *r.Span.From
+	t.PeakCallsPerMinute, t.PeakCallsAt = fullest.calls.of(known(t.CallsPerMinute), from)
+	t.PeakTokensPerMinute, t.PeakTokensAt = fullest.tokens.of(known(t.TokensPerMinute), from)
 }

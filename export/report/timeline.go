@@ -6,15 +6,17 @@ import (
 	"github.com/genmeter/genmeter/monitor"
 )
 
-// Throughput is how fast the run went. Rates are over its whole length; they and the peaks are null when that is less than a
-// second or not known.
+// Throughput is how fast the run went. Rates are over its whole length; they are null when that is less than a second or not
+// known. The peaks are null when it is less than a minute.
 type Throughput struct {
 	CallsPerMinute    *float64 `json:"calls_per_minute"`
 	TokensPerMinute   *float64 `json:"tokens_per_minute"`
 	AcceptedPerMinute *float64 `json:"accepted_records_per_minute"`
 
-	PeakCallsPerMinute  *float64   `json:"peak_calls_per_minute"` // of the busiest bucket
-	PeakCallsAt         *time.Time `json:"peak_calls_at"`         // when it begins
+	// The peaks are the calls and tokens of the fullest 60 s that begin at a whole second. They are the rates over the whole
+	// length where those are greater, as they may be when it is no whole number of minutes.
+	PeakCallsPerMinute  *float64   `json:"peak_calls_per_minute"`
+	PeakCallsAt         *time.Time `json:"peak_calls_at"` // when they begin
 	PeakTokensPerMinute *float64   `json:"peak_tokens_per_minute"`
 	PeakTokensAt        *time.Time `json:"peak_tokens_at"`
 
