@@ -40,6 +40,12 @@ func (o *outcomes) add(ev *monitor.Event) {
 	}
 }
 
+func (o *outcomes) merge(other outcomes) {
+	o.succeeded += other.succeeded
+	o.failed += other.failed
+	o.rejected += other.rejected
+}
+
 func (o *outcomes) total() uint64 { return o.succeeded + o.failed + o.rejected }
 
 func (o *outcomes) successRate() *float64 { return ratio(float64(o.succeeded), float64(o.total())) }
@@ -105,6 +111,11 @@ func (s *speed) add(ev *monitor.Event) {
 		s.tokens += ev.CompletionTokens
 		s.seconds += took.Seconds()
 	}
+}
+
+func (s *speed) merge(o speed) {
+	s.tokens += o.tokens
+	s.seconds += o.seconds
 }
 
 func (s *speed) rate() *float64 { return ratio(float64(s.tokens), s.seconds) }

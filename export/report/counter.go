@@ -29,7 +29,7 @@ func newCounter(prices *monitor.Prices) *counter {
 	return &counter{
 		prices: prices,
 		finish: make(finishReasons),
-		models: models{ledger: newLedger[model](nameUnknown, maxModels)},
+		models: models{ledger: newLedger[model](nameUnknown, maxModelsRead)},
 		steps:  steps{newLedger[step]("", maxSteps)},
 		records: records{
 			reasons: newLedger[[recordOutcomes]uint64]("", maxReasons),
@@ -86,18 +86,20 @@ func (c *counter) call(ev *monitor.Event) {
 
 // report tells what was counted.
 func (c *counter) report(name string, zone *time.Location) *Report {
+	folded := c.models.fold()
 	total := c.models.usage()
 	r := &Report{
 		Name: name, Span: c.times.span(zone), Events: c.events,
 		Calls: c.calls.result(), Failures: c.failures.list(), FinishReasons: c.finish.list(),
 		TimeToFirstToken: c.first.distribution(), Usage: total.result(),
-		Models: c.models.list(), Steps: c.steps.list(), // sorted by now, as duration wants it
+		Models: c.models.list(), OtherModels: folded, Steps: c.steps.list(), // sorted by now, as duration wants it
 		Duration: c.models.duration(),
 		Records:  c.records.result(), Evaluations: c.evaluations.result(), Unreadable: c.unreadable,
 	}
 	if r.Unreadable.Examples == nil {
 		r.Unreadable.Examples = []string{}
 	}
+	r.unknownShares()
 	r.Cost = newCost(&r.Usage, r.Records.Accepted, r.Calls.Succeeded)
 	r.Throughput = c.throughput(r, zone)
 	return r

@@ -23,7 +23,8 @@
 // cost with a plus leaves out tokens without a price; such a cost is compared with nothing.
 //
 // Names and error texts come from the run and may hold anything. They never reach a terminal, a table or a page as more than
-// text. Of the names of one kind as many are told apart as the monitor does; the others are together in the row "other".
+// text. Of the names of one kind as many are told apart as the monitor does, of models the largest; the others are together in
+// the row "other".
 //
 // # Formats
 //

@@ -87,6 +87,20 @@ func (s *section) fact(label, value, note string) {
 	s.facts = append(s.facts, fact{label, value, note})
 }
 
+// piece is some of a whole.
+type piece struct {
+	label string
+	n     uint64
+}
+
+// pieces tells a total, and what its pieces are of it.
+func (s *section) pieces(total uint64, pieces ...piece) {
+	s.fact("total", grouped(total), "")
+	for _, p := range pieces {
+		s.fact(p.label, grouped(p.n), shareOf(p.n, total))
+	}
+}
+
 // maxRows bounds what a person is shown of one table.
 const maxRows = 40
 

@@ -8,9 +8,10 @@ import (
 )
 
 // Bounds of the rows of one table, those that the monitor has for its labels. What is past them is in the row "other", so
-// that sums stay exact.
+// that sums stay exact. While a run is read more models are told apart: a report has the largest of them.
 const (
 	maxModels     = 200
+	maxModelsRead = 10_000
 	maxSteps      = 50
 	maxEvaluators = 50
 	maxScores     = 50

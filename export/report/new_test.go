@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -276,5 +277,83 @@ func TestNoRateOfAMoment(t *testing.T) {
 		if text := written(t, Text, r); strings.Contains(text, "a minute") != (want > 0) {
 			t.Errorf("%v: %s", length, text)
 		}
+	}
+}
+
+// TestLargestModels: of more models than a report has rows for it has the largest, by calls or by tokens, whenever they came;
+// the others are in one row, and the sums are exact.
+func TestLargestModels(t *testing.T) {
+	const small = 250
+	var list []monitor.Event
+	call := func(model string, tokens int64) {
+		list = append(list, monitor.Event{Kind: monitor.KindGeneration, Success: true, Model: model, TotalTokens: tokens,
+			Duration: time.Second, CompletionTokens: 1, CostUSD: 1})
+	}
+	for i := range small {
+		call(fmt.Sprintf("small-%03d", i), 10)
+	}
+	call("other", 10)
+	call("", 10)
+	for range 5 {
+		call("busy", 1)
+	}
+	list = append(list, monitor.Event{Kind: monitor.KindEvaluation, Success: true, Model: "judge", TotalTokens: 5000})
+	r := made(t, source(list...), Options{})
+	rows := make(map[string]Model)
+	var sum Model
+	for _, m := range r.Models {
+		rows[m.Name] = m
+		sum.Calls += m.Calls
+		sum.Total += m.Total
+		sum.CostUSD = new(known(sum.CostUSD) + known(m.CostUSD))
+		if m.Duration != nil {
+			sum.Evaluations += m.Duration.Count
+		}
+	}
+	const folded = small + 2 - maxModels
+	if r.OtherModels != folded || len(rows) != maxModels+2 {
+		t.Errorf("%d others beside %d rows, want %d beside %d", r.OtherModels, len(rows), folded, maxModels+2)
+	}
+	if rows["busy"].Calls != 5 || rows["judge"].Total != 5000 || rows["judge"].Evaluations != 1 || rows[nameUnknown].Calls != 1 {
+		t.Errorf("busy %+v, judge %+v, unknown %+v", rows["busy"], rows["judge"], rows[nameUnknown])
+	}
+	other := rows[nameOther]
+	if other.Calls != folded+1 || other.Total != 10*(folded+1) || other.Duration.Count != folded+1 || *other.OutputTokensPerSecond != 1 {
+		t.Errorf("other %+v", other)
+	}
+	const calls = small + 7
+	if sum.Calls != calls || sum.Total != 10*(small+2)+5+5000 || *sum.CostUSD != calls || sum.Evaluations != calls || r.Duration.Count != calls {
+		t.Errorf("the sum of the rows is %+v", sum)
+	}
+	text := written(t, Text, r)
+	for _, want := range []string{fmt.Sprintf("The %d models with the least calls and tokens", folded), "A model that evaluates and has no calls"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in %s", want, text)
+		}
+	}
+}
+
+// TestUnknownFailures: where no failed call says its model, no other model has a share of failures.
+func TestUnknownFailures(t *testing.T) {
+	list := []monitor.Event{
+		{Kind: monitor.KindGeneration, Success: true, Model: "a"},
+		{Kind: monitor.KindGeneration, Error: "timeout"},
+		{Kind: monitor.KindUsage, Model: "b", TotalTokens: 5},
+	}
+	r := made(t, source(list...), Options{})
+	for _, m := range r.Models {
+		if (m.FailureShare != nil) != (m.Name == nameUnknown) {
+			t.Errorf("%s has the share %v", m.Name, m.FailureShare)
+		}
+	}
+	text := written(t, Text, r)
+	for _, want := range []string{"  a            1       ?  ", "  unknown      1   100 %  ", "  b            0       –  ", "without calls or evaluations"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in %s", want, text)
+		}
+	}
+	list[1].Model = "b"
+	if r := made(t, source(list...), Options{}); *r.Models[0].FailureShare+*r.Models[1].FailureShare != 1 {
+		t.Errorf("shares of failures that are known: %+v", r.Models)
 	}
 }

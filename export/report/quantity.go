@@ -101,6 +101,9 @@ func share(v *float64) string {
 	return fmt.Sprintf("%.1f %%", 100**v)
 }
 
+// shareOf is the share of n in a total.
+func shareOf(n, total uint64) string { return share(ratio(float64(n), float64(total))) }
+
 // took returns a length of time, given in seconds, in the unit that suits it.
 func took(seconds float64) string {
 	switch {

@@ -27,7 +27,11 @@ type Report struct {
 	Usage  Usage   `json:"usage"`
 	Cost   Cost    `json:"cost"`
 	Models []Model `json:"models"` // the most expensive first
-	Steps  []Step  `json:"steps"`  // the most expensive first; empty when no call names one
+
+	// OtherModels is how many models are together in "other": those with the least calls and tokens. Past 10,000 models they
+	// are not counted any more.
+	OtherModels int    `json:"other_models"`
+	Steps       []Step `json:"steps"` // the most expensive first; empty when no call names one
 
 	Records     Records     `json:"records"`
 	Evaluations Evaluations `json:"evaluations"`

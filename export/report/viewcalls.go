@@ -7,11 +7,7 @@ func (r *Report) callSection() section {
 	if c.Total == 0 {
 		return s
 	}
-	of := func(n uint64) string { return share(ratio(float64(n), float64(c.Total))) }
-	s.fact("total", grouped(c.Total), "")
-	s.fact("succeeded", grouped(c.Succeeded), of(c.Succeeded))
-	s.fact("failed", grouped(c.Failed), of(c.Failed))
-	s.fact("rejected", grouped(c.Rejected), of(c.Rejected))
+	s.pieces(c.Total, piece{"succeeded", c.Succeeded}, piece{"failed", c.Failed}, piece{"rejected", c.Rejected})
 	optional := func(label string, n uint64, note string) {
 		if n > 0 {
 			s.fact(label, grouped(n), note)
@@ -31,6 +27,18 @@ func (r *Report) callSection() section {
 	}
 	s.addFinishReasons(r.FinishReasons, c.Succeeded)
 	return s
+}
+
+// unknownShares makes null which part of their calls failed of models of which that is not known.
+func (r *Report) unknownShares() {
+	if !r.namelessFailures() {
+		return
+	}
+	for i := range r.Models {
+		if m := &r.Models[i]; m.Name != nameUnknown {
+			m.FailureShare = nil
+		}
+	}
 }
 
 // namelessFailures tells whether all failed calls are without a model while there are models.
@@ -64,7 +72,7 @@ func (s *section) addFinishReasons(list []FinishReason, of uint64) {
 		} else {
 			reported = true
 		}
-		t.rows = append(t.rows, []cell{plain(name), counted(f.Calls), plain(share(ratio(float64(f.Calls), float64(of))))})
+		t.rows = append(t.rows, []cell{plain(name), counted(f.Calls), plain(shareOf(f.Calls, of))})
 	}
 	if reported {
 		s.add(t)

@@ -5,11 +5,7 @@ func (r *Report) evaluationSection() section {
 	if e.Total == 0 {
 		return s
 	}
-	of := func(n uint64) string { return share(ratio(float64(n), float64(e.Total))) }
-	s.fact("total", grouped(e.Total), "")
-	s.fact("succeeded", grouped(e.Succeeded), of(e.Succeeded))
-	s.fact("failed", grouped(e.Failed), of(e.Failed))
-	s.fact("rejected", grouped(e.Rejected), of(e.Rejected))
+	s.pieces(e.Total, piece{"succeeded", e.Succeeded}, piece{"failed", e.Failed}, piece{"rejected", e.Rejected})
 	s.addFailures("Failed evaluations by class", "evaluations", e.Failures)
 	if len(e.Evaluators) > 1 {
 		t := table{caption: "Evaluators", columns: numbers("evaluator", "evaluations", "failed", "rejected")}

@@ -1,5 +1,7 @@
 package report
 
+import "fmt"
+
 func (r *Report) modelSection() section {
 	s := section{title: "Models"}
 	if len(r.Models) == 0 {
@@ -12,8 +14,29 @@ func (r *Report) modelSection() section {
 	if r.Usage.Total > 0 {
 		s.add(r.tokenTable())
 	}
+	s.notes = append(s.notes, r.explainModels()...)
 	s.notes = append(s.notes, r.Usage.explain()...)
 	return s
+}
+
+// explainModels says what the rows of models are that are not what their names say.
+func (r *Report) explainModels() (notes []string) {
+	if r.OtherModels > 0 {
+		notes = append(notes, fmt.Sprintf("The %s with the least calls and tokens are together in \"other\".", plural(r.OtherModels, "model")))
+	}
+	judges, unseen := false, false
+	for i := range r.Models {
+		if m := &r.Models[i]; m.Calls == 0 {
+			judges, unseen = judges || m.Evaluations > 0, unseen || m.Evaluations == 0
+		}
+	}
+	if judges {
+		notes = append(notes, "A model that evaluates and has no calls: its tokens and cost are those of evaluations.")
+	}
+	if unseen {
+		notes = append(notes, "A model without calls or evaluations: of its calls only what they used in all is known.")
+	}
+	return notes
 }
 
 // explain says what the kinds of tokens are, of those that there are.
@@ -33,17 +56,20 @@ func (u *Usage) explain() (notes []string) {
 // modelTable tells what became of each model's calls and what they cost.
 func (r *Report) modelTable() table {
 	t := table{caption: "Calls and cost by model", columns: numbers("model", "calls", "failed", "tokens", "cost")}
-	row := func(name cell, calls, failed uint64, u *Usage) {
-		t.rows = append(t.rows, []cell{name, counted(calls), plain(share(ratio(float64(failed), float64(calls)))),
-			tokens(u.Total), plain(u.cost())})
+	row := func(name cell, calls uint64, failed string, u *Usage) {
+		t.rows = append(t.rows, []cell{name, counted(calls), plain(failed), tokens(u.Total), plain(u.cost())})
 	}
 	for i := range r.Models {
 		m := &r.Models[i]
-		row(named(m.Name), m.Calls, m.Failed, &m.Usage)
+		failed := share(m.FailureShare)
+		if m.FailureShare == nil && m.Calls > 0 {
+			failed = unknown
+		}
+		row(named(m.Name), m.Calls, failed, &m.Usage)
 	}
 	if len(r.Models) > 1 {
 		t.total = true
-		row(plain("all"), r.Calls.Total, r.Calls.Failed, &r.Usage)
+		row(plain("all"), r.Calls.Total, shareOf(r.Calls.Failed, r.Calls.Total), &r.Usage)
 	}
 	return t
 }

@@ -5,11 +5,7 @@ func (r *Report) recordSection() section {
 	if c.Total == 0 && c.Target == nil {
 		return s
 	}
-	of := func(n uint64) string { return share(ratio(float64(n), float64(c.Total))) }
-	s.fact("total", grouped(c.Total), "")
-	s.fact("accepted", grouped(c.Accepted), of(c.Accepted))
-	s.fact("rejected", grouped(c.Rejected), of(c.Rejected))
-	s.fact("failed", grouped(c.Failed), of(c.Failed))
+	s.pieces(c.Total, piece{"accepted", c.Accepted}, piece{"rejected", c.Rejected}, piece{"failed", c.Failed})
 	if c.Target != nil {
 		s.fact("target", grouped(*c.Target), share(ratio(float64(c.Accepted), float64(*c.Target)))+" reached")
 	}
