@@ -19,6 +19,10 @@ type FollowOptions struct {
 	// Interval is how often files are looked at; 0 is 250 ms.
 	Interval time.Duration
 
+	// OnCaughtUp is called once, by the goroutine that calls take, when what was there at the start has been read and taken;
+	// at once when nothing is there yet. nil is not called.
+	OnCaughtUp func()
+
 	// Read says how lines are read: [WithLocation], [WithMaxLine].
 	Read []Option
 }
@@ -41,8 +45,8 @@ const followInterval = 250 * time.Millisecond
 // start each event is given that was not taken, and of those that were at most the last batch once more, with the ids that
 // they had. The ids of events that have none are made from the file's identity and the offset of their first line.
 //
-// Follow returns when ctx has ended, after it has read what is there and, at most 2 s longer, waited for the rest of
-// events whose samples are being written. Its error then is that of the last take, which is called with ctx's values only.
+// Follow returns when ctx has ended, after it has read what is there, a last line that is whole but for its end included, and,
+// at most 2 s longer, waited for the rest of events whose samples are being written. Its error then is that of the last take, which is called with ctx's values only.
 // Before, it returns an error only when DataDir cannot be used.
 func Follow(ctx context.Context, path string, opts FollowOptions, take func(context.Context, Followed) error) error {
 	f, err := newFollower(path, opts, take)
@@ -55,8 +59,12 @@ func Follow(ctx context.Context, path string, opts FollowOptions, take func(cont
 	}
 	tick := time.NewTicker(opts.Interval)
 	defer tick.Stop()
+	tell := f.caughtUpTeller()
 	for {
-		more, _ := f.poll(ctx, time.Now()) // an error is take's own, which tells of it; it is tried again
+		more, err := f.poll(ctx, time.Now()) // an error is take's own, which tells of it; it is tried again
+		if !more && err == nil {
+			tell()
+		}
 		if more && ctx.Err() == nil {
 			continue
 		}
@@ -71,6 +79,9 @@ func Follow(ctx context.Context, path string, opts FollowOptions, take func(cont
 // last reads what is there and waits for the rest of what is being put together.
 func (f *follower) last(ctx context.Context, tick <-chan time.Time) error {
 	f.ending = true
+	for _, t := range f.tails { // whoever wrote them has ended too, or writes no more than the end of a line before the next start
+		t.ended, t.unread = true, t.unread || t.Size > t.Pos
+	}
 	end := time.Now().Add(joinWait)
 	for {
 		more, err := f.poll(ctx, time.Now())
@@ -89,4 +100,20 @@ func (f *follower) last(ctx context.Context, tick <-chan time.Time) error {
 		return f.giveRest(ctx)
 	}
 	return nil
+}
+
+// caughtUpTeller returns what calls OnCaughtUp when it is time for that. It is to be called when there is nothing more to
+// read for now.
+func (f *follower) caughtUpTeller() func() {
+	begun := time.Now()
+	told := f.opts.OnCaughtUp == nil
+	return func() {
+		undecided := f.isDir && f.account == Unknown && !f.accountSince.IsZero()
+		incomplete := f.joining() && f.now.Sub(begun) <= joinWait
+		if told || f.blocked || undecided || incomplete {
+			return
+		}
+		told = true
+		f.opts.OnCaughtUp()
+	}
 }

@@ -293,6 +293,96 @@ func TestFollow(t *testing.T) {
 	}
 }
 
+// TestFollowLastLine: at the end a line is taken that lacks only its end, once; the end of it may yet come.
+func TestFollowLastLine(t *testing.T) {
+	whole := strings.TrimSuffix(numbered(2), "\n")
+	for _, test := range []struct {
+		name, last, later string
+		want              []int
+		problems          []string
+	}{
+		{"whole", whole, "", []int{1, 2}, nil},
+		{"whole, and its end", whole, "\n" + numbered(3) + "x\n", []int{1, 2, 3}, []string{`run.ndjson:4:1: found "x"`}},
+		{"whole, and another", whole + " ", numbered(3), []int{1, 2, 3}, nil},
+		{"NaN", `{"event":"generation","duration":2,"cost_usd":NaN}`, "\n", []int{1, 2}, []string{"run.ndjson:2:47: cost_usd: found NaN"}},
+		{"half", whole[:20], whole[20:] + "\n", []int{1, 2}, nil},
+		{"text", "that was all", "\n", []int{1}, []string{`run.ndjson:2:1: found "that was all"`}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "run.ndjson")
+			s := startSidecar(t, path)
+			follow := func() {
+				synctest.Test(t, func(t *testing.T) {
+					ctx, cancel := context.WithCancel(t.Context())
+					s.opts.OnCaughtUp = cancel
+					check(t, Follow(ctx, path, s.opts, s.take))
+				})
+			}
+			overwrite(t, path, numbered(1)+test.last)
+			follow()
+			appendTo(t, path, test.later)
+			follow()
+			s.want(test.want...)
+			s.wantProblems(test.problems...)
+			equal(t, "events again", s.again, 0)
+		})
+	}
+}
+
+// TestFollowLastLineUnkept: where nobody will go on, the rest is told of.
+func TestFollowLastLineUnkept(t *testing.T) {
+	for last, problems := range map[string][]string{
+		strings.TrimSuffix(numbered(2), "\n"): nil,
+		`{"event":"generation","dur`:          {`run.ndjson:2: found "{\"event\":\"generation\",\"dur" and the end of the file`},
+	} {
+		path := filepath.Join(t.TempDir(), "run.ndjson")
+		s := startSidecar(t, path)
+		s.opts.DataDir = ""
+		overwrite(t, path, numbered(1)+last)
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			s.opts.OnCaughtUp = cancel
+			check(t, Follow(ctx, path, s.opts, s.take))
+		})
+		equal(t, "events", len(s.events), 2-len(problems))
+		s.wantProblems(problems...)
+	}
+}
+
+// TestFollowCaughtUp: what is there at the start is told apart from what comes.
+func TestFollowCaughtUp(t *testing.T) {
+	at := "2026-11-25T12:00:00.000001"
+	for name, there := range map[string]string{
+		"run.ndjson": numberedAll(1, 3000), "metrics.jsonl": sampleLine("generation_time", 2, at) + sampleLine("success_rate", 1, at), "none.ndjson": "",
+	} {
+		path := filepath.Join(t.TempDir(), name)
+		if there != "" {
+			overwrite(t, path, there)
+		}
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			events, before := 0, -1
+			opts := FollowOptions{OnCaughtUp: func() {
+				if before >= 0 {
+					t.Errorf("%s: told twice", name)
+				}
+				before = events
+				appendTo(t, path, numbered(1))
+			}}
+			go func() {
+				time.Sleep(20 * time.Second)
+				cancel()
+			}()
+			check(t, Follow(ctx, path, opts, func(_ context.Context, b Followed) error {
+				events += len(b.Events)
+				return nil
+			}))
+			want := map[string]int{"run.ndjson": 3000, "metrics.jsonl": 1}[name]
+			equal(t, name+": events that were there", before, want)
+		})
+	}
+}
+
 func sampleLine(name string, value float64, at string) string {
 	return fmt.Sprintf(`{"metric":%q,"value":%g,"timestamp":%q}`+"\n", name, value, at)
 }

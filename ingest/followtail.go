@@ -44,6 +44,7 @@ type tail struct {
 	modified time.Time
 	unread   bool      // it has changed since it was read to its end
 	foreign  bool      // it is no text
+	ended    bool      // nobody writes to it any more, as far as is known: its last line may lack its end
 	dormant  bool      // given up; it may turn up again
 	window   []byte    // what stands before Pos, as much as a mark wants
 	readAt   time.Time // when it last gave a line, or was opened
@@ -87,7 +88,8 @@ func (f *follower) chunk(t *tail) bool {
 	return true
 }
 
-// next returns what can be taken: whole lines, or a buffer full of a line that is too long.
+// next returns what can be taken: whole lines, a buffer full of a line that is too long, or at the end of a file to which
+// nobody writes any more an object that lacks the end of its line.
 func (t *tail) next(buf []byte) ([]byte, error) {
 	for size := chunkSize; ; size = len(buf) {
 		size = min(size, len(buf))
@@ -100,6 +102,8 @@ func (t *tail) next(buf []byte) ([]byte, error) {
 			return b[:i+1], nil
 		}
 		switch {
+		case n < size && t.ended && wholeObject(b):
+			return b, nil
 		case n < size:
 			return nil, nil // half a line
 		case size == len(buf):
@@ -138,6 +142,10 @@ func (f *follower) lines(t *tail, chunk []byte) {
 		if i := bytes.IndexByte(chunk, '\n'); i >= 0 {
 			text, whole = chunk[:i+1], true
 		}
+		if !whole && t.ended && wholeObject(text) {
+			f.lastLine(t, rd, text, at)
+			break
+		}
 		chunk = chunk[len(text):]
 		f.line(t, rd, text, at, whole)
 		at += int64(len(text))
@@ -172,6 +180,25 @@ func (f *follower) line(t *tail, rd *reader, text []byte, at int64, whole bool) 
 	}
 }
 
+// lastLine gives a line that lacks its end. Should that be written yet, it is the end of this line and no line of its own.
+func (f *follower) lastLine(t *tail, rd *reader, text []byte, at int64) {
+	if t.Long {
+		return
+	}
+	f.line(t, rd, text, at, true)
+	t.Line--
+}
+
+// wholeObject reports whether a line that lacks its end is complete: no more than space can follow an object.
+func wholeObject(text []byte) bool {
+	text = bytes.TrimRight(text, " \t\r")
+	begin := bytes.IndexByte(text, '{') // behind the time of a line of afterimage.log
+	if begin < 0 || text[len(text)-1] != '}' {
+		return false
+	}
+	return eventline.Fields(text[begin:], func(_, _ []byte) bool { return true }) == nil
+}
+
 // beginning reads the beginning of a long line, to be shown.
 func (t *tail) beginning(at int64) []byte {
 	b := make([]byte, 256)
@@ -188,10 +215,14 @@ func (t *tail) keepWindow(chunk []byte) {
 	t.window = t.window[max(0, len(t.window)-markSize):]
 }
 
-// halfLine tells of a line that a file which is no longer written to ends in, once. Should the file get the rest
-// nevertheless, the line is read.
+// halfLine takes what stands behind the last whole line of a file that is no longer written to, when that lacks nothing but
+// its end; otherwise it tells of it, once. Should the file get the rest nevertheless, the line is read.
 func (f *follower) halfLine(t *tail) {
 	if t.file == nil || t.Size <= t.Pos || t.Torn == t.Pos+1 || !f.ofAccount(t) {
+		return
+	}
+	t.ended = true
+	if f.chunk(t) {
 		return
 	}
 	b := make([]byte, 256)

@@ -27,7 +27,8 @@ type sidecarFlags struct {
 func addSidecarFlags(cmd *kingpin.CmdClause) *sidecarFlags {
 	f := &sidecarFlags{meter: addMeterFlags(cmd), web: addWebFlags(cmd), alerts: addAlertFlags(cmd), data: addDataFlags(cmd)}
 	f.follow = cmd.Flag("follow", "Also read events from this file, or the files of this directory, while they are written, repeatable: "+
-		"event lines, or what afterimage.monitoring writes. They need not be there yet, and may be rotated.").PlaceHolder("PATH").Strings()
+		"event lines, or what afterimage.monitoring writes. They need not be there yet, and may be rotated. What they hold already "+
+		"counts too.").PlaceHolder("PATH").Strings()
 	f.logDir = cmd.Flag("log-dir", "Also write each sample and event to metrics.jsonl and genmeter.log in this directory.").
 		PlaceHolder("DIR").String()
 	return f
