@@ -7,6 +7,7 @@ type document struct {
 	title    string // from the run
 	subtitle string
 	verdict  []string // the whole in a few sentences
+	notes    []string // a sentence each; from the run
 	sections []section
 }
 

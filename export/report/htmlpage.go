@@ -9,7 +9,7 @@ import (
 type (
 	pageData struct {
 		Title, Subtitle string
-		Verdict         []string
+		Verdict, Notes  []string
 		Sections        []pageSection
 	}
 	pageSection struct {
@@ -46,6 +46,9 @@ type (
 
 func (d *document) page() *pageData {
 	p := &pageData{Title: d.title, Subtitle: d.subtitle, Verdict: d.verdict}
+	for _, note := range d.notes {
+		p.Notes = append(p.Notes, harmless(note))
+	}
 	for i := range d.sections {
 		s := &d.sections[i]
 		ps := pageSection{ID: fmt.Sprintf("part-%d", i+1), Title: s.title, Notes: s.notes}

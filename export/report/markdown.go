@@ -15,6 +15,9 @@ func writeMarkdown(w io.Writer, d *document) error {
 	if len(d.verdict) > 0 {
 		fmt.Fprintf(out, "\n**%s**\n", strings.Join(d.verdict, " "))
 	}
+	for _, note := range d.notes {
+		fmt.Fprintf(out, "\n%s\n", code(note))
+	}
 	for i := range d.sections {
 		markdownSection(out, &d.sections[i])
 	}

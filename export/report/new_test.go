@@ -38,6 +38,24 @@ func TestNoEvents(t *testing.T) {
 	}
 }
 
+// TestEmpty: a run without events can be reported on in every format, and so can what there is to say of it.
+func TestEmpty(t *testing.T) {
+	r := made(t, source(), Options{Name: "tonight", Empty: true})
+	r.Notes = []string{"It was stopped: \x1b[31malert <b>|`x`."}
+	for format, want := range map[Format]string{
+		Text: "\nIt was stopped:", Markdown: "\n``It was stopped:", JSON: `"notes": [`, HTML: "&lt;b&gt;",
+	} {
+		var out bytes.Buffer
+		if err := Write(&out, format, r); err != nil {
+			t.Fatal(err)
+		}
+		if text := out.String(); !strings.Contains(text, want) || !strings.Contains(text, "tonight") || strings.ContainsAny(text, "\x1b") ||
+			format == HTML && strings.Contains(text, "<b>") || format == JSON && !strings.Contains(text, `"failures": []`) {
+			t.Errorf("%v: want %q in %s", format, want, text)
+		}
+	}
+}
+
 // TestUnreadable: errors among the events are counted, and end nothing.
 func TestUnreadable(t *testing.T) {
 	src := func(yield func(monitor.Event, error) bool) {

@@ -21,6 +21,9 @@ type Options struct {
 	// Plots draws the figures of package plot, which the HTML format shows.
 	Plots bool
 
+	// Empty makes a report of a run without events too, which is an error otherwise.
+	Empty bool
+
 	// Location is where the clock stands by which times are told; nil is UTC.
 	Location *time.Location
 }

@@ -39,6 +39,10 @@ type Report struct {
 	Alerts      *Alerts     `json:"alerts"` // null when the run was not judged
 	Unreadable  Unreadable  `json:"unreadable"`
 
+	// Notes are what whoever made the report has to say of the run, a sentence each, such as why it was stopped. New leaves
+	// them empty. They may hold text from the run. A comparison of several reports does not show them.
+	Notes []string `json:"notes,omitempty"`
+
 	figures []figure
 }
 
@@ -62,7 +66,7 @@ func New(ctx context.Context, src monitor.Source, o Options) (*Report, error) {
 	if err := read(ctx, src, count, watch, draw); err != nil {
 		return nil, err
 	}
-	if count.events.Total == 0 {
+	if count.events.Total == 0 && !o.Empty {
 		return nil, noEvents(cmp.Or(o.Name, defaultName), &count.unreadable)
 	}
 	r := count.report(cmp.Or(o.Name, defaultName), o.location())

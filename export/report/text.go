@@ -24,6 +24,10 @@ func writeText(w io.Writer, d *document) error {
 		out.line("")
 		out.paragraph("", strings.Join(d.verdict, " "))
 	}
+	for _, note := range d.notes {
+		out.line("")
+		out.paragraph("", note)
+	}
 	for i := range d.sections {
 		out.section(&d.sections[i])
 	}

@@ -7,7 +7,7 @@ import (
 
 // view returns what a person is shown of one run.
 func (r *Report) view() *document {
-	d := &document{title: r.Name, subtitle: r.when(), verdict: r.verdict()}
+	d := &document{title: r.Name, subtitle: r.when(), verdict: r.verdict(), notes: r.Notes}
 	d.add(r.callSection(), r.latencySection(), r.modelSection(), r.stepSection(), r.costSection(), r.recordSection(),
 		r.evaluationSection(), r.throughputSection(), r.alertSection(), r.eventSection())
 	if len(r.figures) > 0 {
@@ -18,7 +18,10 @@ func (r *Report) view() *document {
 
 // when tells the run's span.
 func (r *Report) when() string {
-	if r.Span.From == nil {
+	switch {
+	case r.Events.Total == 0:
+		return "no events"
+	case r.Span.From == nil:
 		return plural(r.Events.Total, "event") + ", none with a time"
 	}
 	from, to := *r.Span.From, *r.Span.To
