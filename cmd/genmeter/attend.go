@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// budgetInterval is how often it is looked at what the run has cost: so long it may go on beyond its budget.
+const budgetInterval = 100 * time.Millisecond
+
 // attend is with the generator until it ends, and then ends the sidecar in order. The sidecar's own troubles never end the
 // generator.
 func (f *wrapFlags) attend(ctx context.Context, e env, s *sidecar, c *child, stop *stopper, report *runReport) error {
@@ -18,12 +21,12 @@ func (f *wrapFlags) attend(ctx context.Context, e env, s *sidecar, c *child, sto
 	c.cleanUp(*f.grace)
 	code := c.exitCode()
 	e.logger.Info("the generator has ended", "code", code)
-	err := errors.Join(s.endRoads(), s.drain(), s.finishPush())
+	err := errors.Join(s.endRoads(), s.drain(), report.write(e.stderr, *f.summary, reason), s.finishPush())
 	if err == nil && !s.pushes() {
 		ignoreSignals()
 		f.lingerOn(ctx, e, s)
 	}
-	err = errors.Join(err, report.write(e.stderr, *f.summary), served(ctx), s.server.shutdown(), s.close(), s.closeJournal(), s.forget(ctx))
+	err = errors.Join(err, served(ctx), leave(ctx, s.meter, s.server))
 	if err != nil {
 		e.logger.Error("the sidecar", "err", err)
 	}
@@ -40,12 +43,11 @@ func (f *wrapFlags) attend(ctx context.Context, e env, s *sidecar, c *child, sto
 
 // watch waits for the end of the generator, which it brings about when the budget is spent or an alert fires; it returns why.
 func (f *wrapFlags) watch(e env, s *sidecar, c *child, stop *stopper) (reason string) {
-	ticker := time.NewTicker(time.Second)
-	defer ticker.Stop()
+	budget, second := time.NewTicker(budgetInterval), time.NewTicker(time.Second)
+	defer budget.Stop()
+	defer second.Stop()
 	line := f.newRunLine(e)
-	defer line.clear()
 	end := func(why string) {
-		line.clear()
 		e.logger.Error("stopping the generator", "reason", why)
 		c.end(*f.grace)
 	}
@@ -56,11 +58,13 @@ func (f *wrapFlags) watch(e env, s *sidecar, c *child, stop *stopper) (reason st
 		case a := <-stop.fired:
 			reason = fmt.Sprintf("alert %s: %s", a.Name, a.Message)
 			end(reason)
-		case <-ticker.C:
+		case <-budget.C:
 			if reason = stop.spent(s); reason != "" {
 				end(reason)
 			}
-			line.show(s)
+		case now := <-second.C:
+			stop.judge(s, now)
+			line.show(s, now)
 		}
 	}
 }
@@ -78,11 +82,15 @@ func absorb(ctx context.Context) (stop func()) {
 }
 
 // lingerOn keeps /metrics up until it was scraped twice after the end, so that increase() sees the last of the run; a signal
-// ends it.
+// ends it. Where nobody scrapes, nobody is waited for.
 func (f *wrapFlags) lingerOn(ctx context.Context, e env, s *sidecar) {
 	if *f.linger <= 0 || ctx.Err() != nil && isTerminal(e.stdin) { // somebody has pressed Ctrl-C
 		return
 	}
-	e.logger.Info("waiting for Prometheus to scrape the end of the run twice; a signal ends that", "wait", *f.linger)
+	if !f.lingerSet && *f.web.fileSD == "" && !s.server.scrapes.any() {
+		e.logger.Info("nobody has scraped /metrics, so it does not stay up for the end of the run; --linger=45s makes it")
+		return
+	}
+	e.logger.Info(fmt.Sprintf("staying %v at most for the next two scrapes; --linger=0, or a signal, to leave at once", *f.linger))
 	waitFor(ctx, s.server.scrapes.twice(), *f.linger)
 }

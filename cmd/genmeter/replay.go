@@ -95,6 +95,7 @@ func (f *replayFlags) serveRun(ctx context.Context, e env, p *player) error {
 	if ctx.Err() != nil { // to be interrupted is how it ends
 		err = served(ctx)
 	}
+	e.logger.Info("shutting down")
 	return errors.Join(err, end(ctx, p.meter, srv))
 }
 

@@ -3,37 +3,54 @@ package main
 import (
 	"fmt"
 	"io"
+	"os"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/term"
 )
 
-// runLine is a line of progress on the terminal while a generator runs. A nil one does nothing.
+// runLineInterval is how often a line of progress is written while a generator runs.
+const runLineInterval = 30 * time.Second
+
+// runLine writes how far a run is to a terminal now and then. The generator writes to the same terminal, and what it writes is
+// not ours to hold back: so these are whole lines, and nothing of its own is written over. A nil one does nothing.
 type runLine struct {
 	w     io.Writer
-	shown bool
+	width func() int // of the terminal, in columns; 0 when it is not known
+	next  time.Time
 }
 
 func (f *wrapFlags) newRunLine(e env) *runLine {
-	if *f.noProgress || !isTerminal(e.stderr) {
+	file, ok := e.stderr.(*os.File)
+	if *f.noProgress || !ok || !isTerminal(file) {
 		return nil
 	}
-	return &runLine{w: e.stderr}
+	width := func() int {
+		columns, _, err := term.GetSize(int(file.Fd()))
+		if err != nil {
+			return 0
+		}
+		return columns
+	}
+	return &runLine{w: file, width: width, next: time.Now().Add(runLineInterval)}
 }
 
-func (l *runLine) show(s *sidecar) {
-	if l == nil {
+// show writes a line when it is time for one.
+func (l *runLine) show(s *sidecar, now time.Time) {
+	if l == nil || now.Before(l.next) {
 		return
 	}
-	l.shown = true
-	fmt.Fprintf(l.w, "\r%s\x1b[K", runStatus(s))
+	l.next = now.Add(runLineInterval)
+	l.write(runStatus(s))
 }
 
-func (l *runLine) clear() {
-	if l != nil && l.shown {
-		l.shown = false
-		fmt.Fprint(l.w, "\r\x1b[K")
-	}
+// write writes a line by itself, wherever the cursor is: spaces as wide as the terminal less one go on to the next line unless
+// the cursor is at the beginning of one, as shells do it before their prompt.
+func (l *runLine) write(text string) {
+	spaces := max(0, l.width()-1)
+	fmt.Fprintf(l.w, "%s\rgenmeter: %s\x1b[K\r\n", strings.Repeat(" ", spaces), text)
 }
 
 // runStatus says how far a run is: what is done of what is wanted, how fast, how long it will take, cost and failures.

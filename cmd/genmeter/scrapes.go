@@ -8,6 +8,7 @@ import (
 // scrapes watches the metrics being scraped.
 type scrapes struct {
 	mu     sync.Mutex
+	seen   bool          // there was one
 	left   int           // until enough; 0 when nobody waits
 	enough chan struct{} // closed then
 }
@@ -21,15 +22,17 @@ func (s *scrapes) twice() <-chan struct{} {
 	return s.enough
 }
 
-func (s *scrapes) waiting() bool {
+// any reports whether the metrics were ever scraped.
+func (s *scrapes) any() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.left > 0
+	return s.seen
 }
 
 func (s *scrapes) count() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.seen = true
 	if s.left == 0 {
 		return
 	}
@@ -41,7 +44,7 @@ func (s *scrapes) count() {
 // watch counts what next answers.
 func (s *scrapes) watch(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method != http.MethodGet || !s.waiting() {
+		if r.Method != http.MethodGet {
 			next.ServeHTTP(w, r)
 			return
 		}

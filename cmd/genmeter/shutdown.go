@@ -5,11 +5,16 @@ import (
 	"errors"
 )
 
-// end ends a meter and its server in the order in which nothing is lost: alerts are judged once
-// more, the monitor delivers what it holds, the Pushgateway gets it, requests still get whole answers, and only then the provider pushes and scrapes become empty.
+// end ends a meter and its server in the order in which nothing is lost: alerts are judged once more, the monitor delivers
+// what it holds, the Pushgateway gets it, and then the rest ends.
 func end(ctx context.Context, m *meter, s *server) error {
-	s.logger.Info("shutting down")
-	return errors.Join(m.drain(), m.finishPush(), s.shutdown(), m.close(), m.forget(ctx))
+	return errors.Join(m.drain(), m.finishPush(), leave(ctx, m, s))
+}
+
+// leave ends what is left of a meter that has delivered all: requests still get whole answers, and only then the provider
+// pushes and scrapes become empty.
+func leave(ctx context.Context, m *meter, s *server) error {
+	return errors.Join(s.shutdown(), m.close(), m.forget(ctx))
 }
 
 // shutdown waits for the requests in flight, then closes everything.

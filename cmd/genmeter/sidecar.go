@@ -43,8 +43,10 @@ type sidecar struct {
 	otlp    *ingest.OTLPIntake
 	flags   *sidecarFlags
 	zone    *time.Location
+	rules   alerting.File    // by which the run is judged
+	before  monitor.Progress // of the run, when it was resumed
 
-	followers *followers // nil before the start
+	followers *followers
 	stopFlush func()
 }
 
@@ -63,7 +65,7 @@ func (f *sidecarFlags) open(e env, handlers ...alerting.Handler) (*sidecar, erro
 	}
 	alerts.log(e.logger)
 	alerts.handlers = append(alerts.handlers, handlers...)
-	s := &sidecar{flags: f, zone: f.meter.timezone.Location}
+	s := &sidecar{flags: f, zone: f.meter.timezone.Location, rules: alerts.file}
 	if s.server, err = f.web.listen(e); err != nil {
 		return nil, err
 	}
@@ -87,6 +89,7 @@ func (s *sidecar) open(e env, alerts *alertPlan) (err error) {
 		return err
 	}
 	ids := resume(s.Monitor, s.journal, e.logger)
+	s.before = s.Progress()
 	s.intake = ingest.NewIntake(s.Monitor, s.keeper(), ids)
 	s.otlp = ingest.NewOTLPIntake(s.intake, ingest.OTLPOptions{})
 	if err := s.judge(alerts); err != nil {
@@ -137,24 +140,28 @@ func (s *sidecar) flushOTLP() (stop func()) {
 	return func() { cancel(); <-done }
 }
 
-// endRoads ends the ways in: what is under way still comes in, and is durable; what comes later is refused.
+// endRoads ends the ways in: what is under way still comes in, and is durable; what comes later is refused. Nothing is
+// written to the journal any more.
 func (s *sidecar) endRoads() error {
-	if s.followers == nil {
-		return nil
-	}
 	err := s.followers.stop()
 	s.stopFlush()
 	ctx, cancel := context.WithTimeout(context.Background(), s.limits.drain)
 	defer cancel()
 	err = errors.Join(err, s.otlp.Drain(ctx))
 	s.intake.Close()
-	return err
+	return errors.Join(err, s.closeJournal())
 }
 
 // end ends in the order in which nothing is lost.
 func (s *sidecar) end(ctx context.Context) error {
 	s.logger.Info("shutting down")
-	return errors.Join(s.endRoads(), s.drain(), s.finishPush(), s.server.shutdown(), s.close(), s.closeJournal(), s.forget(ctx))
+	return errors.Join(s.endRoads(), end(ctx, s.meter, s.server))
+}
+
+// abandon closes what open has opened, when there is to be no start.
+func (s *sidecar) abandon() error {
+	s.server.closeListeners()
+	return errors.Join(s.drain(), s.close(), s.closeJournal(), s.server.removeFileSD())
 }
 
 func (s *sidecar) closeJournal() error {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io"
+	"text/template"
 
 	"github.com/alecthomas/kingpin/v2"
 )
@@ -13,7 +14,8 @@ as Prometheus metrics and over HTTP.`
 // newApp returns the command line without its subcommands. Usage asked for goes to stdout.
 func newApp(stdout, stderr io.Writer) *kingpin.Application {
 	app := kingpin.New("genmeter", about)
-	app.HelpFlag.Short('h')
+	app.HelpFlag.Short('h').Help("Show this help.")
+	app.UsageFuncs(template.FuncMap{"FlagGroups": flagGroups, "Positive": positive})
 	app.Version(versionText())
 	app.UsageWriter(stdout).ErrorWriter(stderr).UsageTemplate(usageTemplate)
 	app.Terminate(func(code int) { panic(exit(code)) })
@@ -38,7 +40,7 @@ func parse(app *kingpin.Application, args []string) (name string, code int, err 
 		return "", exitUsage, err
 	}
 	name, err = app.Parse(args)
-	return name, exitGood, err
+	return name, exitGood, explainUsage(app, args, err)
 }
 
 // wantCommand returns an error when args name no command. Kingpin would show the help and call it success, so that a
@@ -57,10 +59,10 @@ func wantCommand(app *kingpin.Application, args []string) error {
 	return errors.New("a command is wanted: serve, run, replay, report, export, plot, check, rules or version")
 }
 
-// usageTemplate is kingpin's compact one, with the examples of a command (its HelpLong) at its end.
+// usageTemplate is kingpin's compact one, with the examples of a command (its HelpLong) before its flags, and these in groups.
 const usageTemplate = `{{define "FormatCommand" -}}
 {{if .FlagSummary}} {{.FlagSummary}}{{end -}}
-{{range .Args}}{{if not .Hidden}} {{if not .Required}}[{{end}}<{{.Name}}>{{if not .Required}}]{{end}}{{end}}{{end -}}
+{{range .Args}}{{if not .Hidden}} {{if .PlaceHolder}}{{.PlaceHolder}}{{else}}{{if not .Required}}[{{end}}<{{.Name}}>{{if not .Required}}]{{end}}{{end}}{{end}}{{end -}}
 {{end -}}
 
 {{define "FormatUsage" -}}
@@ -75,20 +77,21 @@ usage: {{.App.Name}} {{.Context.SelectedCommand}}{{template "FormatUsage" .Conte
 {{else -}}
 usage: {{.App.Name}}{{template "FormatUsage" .App}}
 {{end}}
-{{if .Context.Flags -}}
-Flags:
-{{.Context.Flags|FlagsToTwoColumns|FormatTwoColumns}}
-{{end -}}
-{{if .Context.Args -}}
-Args:
-{{.Context.Args|ArgsToTwoColumns|FormatTwoColumns}}
-{{end -}}
 {{if .Context.SelectedCommand -}}
 {{if .Context.SelectedCommand.HelpLong -}}
 Examples:
 {{.Context.SelectedCommand.HelpLong}}
 {{end -}}
-{{else if .App.Commands -}}
+{{end -}}
+{{range FlagGroups .Context.Flags -}}
+{{.Title}}:
+{{.Flags|FlagsToTwoColumns|Positive|FormatTwoColumns}}
+{{end -}}
+{{if .Context.Args -}}
+Args:
+{{.Context.Args|ArgsToTwoColumns|FormatTwoColumns}}
+{{end -}}
+{{if and (not .Context.SelectedCommand) .App.Commands -}}
 Commands:
 {{range .App.Commands}}{{if not .Hidden}}  {{.Name}}{{template "FormatCommand" .}}
 {{.Help|Wrap 4}}

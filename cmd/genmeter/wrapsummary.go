@@ -5,37 +5,58 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
 
 	"github.com/genmeter/genmeter/export/report"
+	"github.com/genmeter/genmeter/internal/wholefile"
 	"github.com/genmeter/genmeter/monitor"
 )
 
 // runReport is the report of a run that is being made while it goes on.
 type runReport struct {
-	done   chan struct{}
-	report *report.Report
-	events int
-	err    error
+	sidecar *sidecar
+	cursor  *monitor.Cursor
+	started time.Time
+	done    chan struct{}
+	report  *report.Report
+	events  int // without those of before
+	err     error
 }
 
-// followReport begins to report on what m records from now on. It is complete when m is shut down.
-func followReport(m *meter, o report.Options) *runReport {
-	r := &runReport{done: make(chan struct{})}
-	cursor := m.Follow("summary")
+// followReport begins to report on what s has of the run, and on what it records from now on. It returns when the former has
+// been read, and the report is complete when the monitor is shut down.
+func followReport(s *sidecar, o report.Options) *runReport {
+	r := &runReport{sidecar: s, cursor: s.Follow("summary"), started: time.Now(), done: make(chan struct{})}
+	caughtUp := make(chan struct{})
+	reached := sync.OnceFunc(func() { close(caughtUp) })
 	go func() {
 		defer close(r.done)
-		defer cursor.Close()
-		r.report, r.err = report.New(context.Background(), r.live(cursor), o)
+		defer r.cursor.Close()
+		defer reached()
+		r.report, r.err = report.New(context.Background(), r.source(reached), o)
 	}()
+	<-caughtUp
 	return r
 }
 
-// live gives the events of a cursor as they are recorded, until the monitor is shut down.
-func (r *runReport) live(cursor *monitor.Cursor) monitor.Source {
+// source gives the events that the journal has, calls reached, and gives those that are recorded until the monitor is shut down.
+func (r *runReport) source(reached func()) monitor.Source {
 	return func(yield func(monitor.Event, error) bool) {
+		if j := r.sidecar.journal; j != nil {
+			for ev, err := range j.Events() {
+				if !yield(ev, err) {
+					return
+				}
+			}
+		}
+		reached()
 		buf := make([]monitor.Event, 256)
 		for {
-			n, err := cursor.Read(context.Background(), buf)
+			n, err := r.cursor.Read(context.Background(), buf)
 			r.events += n
 			for i := range n {
 				if !yield(buf[i], nil) {
@@ -49,23 +70,95 @@ func (r *runReport) live(cursor *monitor.Cursor) monitor.Source {
 	}
 }
 
-// write writes the report to w and, when path is not empty, in that file's format to path.
-func (r *runReport) write(w io.Writer, path string) error {
+// write writes the report to w and, when path is not empty, in that file's format to path. stopped is why the generator was
+// stopped, empty when it ended by itself.
+func (r *runReport) write(w io.Writer, path, stopped string) error {
 	<-r.done
-	if r.events == 0 {
-		_, err := fmt.Fprintln(w, "no events came from the generator: it should post them to $GENMETER_URL/api/v1/events, or send OpenTelemetry's "+
-			"GenAI spans; see genmeter run --help")
-		return err
-	}
 	if r.err != nil {
 		return r.err
 	}
-	if err := report.Write(w, report.Text, r.report); err != nil || path == "" {
+	r.report.Notes = r.notes(stopped)
+	err := r.writeText(w)
+	if path == "" {
 		return err
 	}
-	format, err := reportFormat("--summary", path, report.JSON)
+	format, wrong := reportFormat("--summary", path, report.JSON)
+	if wrong != nil {
+		return errors.Join(err, wrong)
+	}
+	return errors.Join(err, writeReport(path, format, r.report))
+}
+
+// writeText writes the report for people. Of nothing there are no numbers to show.
+func (r *runReport) writeText(w io.Writer) error {
+	if r.report.Events.Total > 0 {
+		return report.Write(w, report.Text, r.report)
+	}
+	_, err := fmt.Fprintln(w, strings.Join(r.report.Notes, "\n"))
+	return err
+}
+
+// notes are what the numbers do not say.
+func (r *runReport) notes(stopped string) (notes []string) {
+	if stopped != "" {
+		notes = append(notes, "The generator was stopped: "+stopped+".")
+	}
+	if r.events == 0 {
+		notes = append(notes, r.sidecar.nothingCame())
+	}
+	if b := r.sidecar.before; !b.Start.IsZero() {
+		notes = append(notes, fmt.Sprintf("The run was resumed at %s, with %s, %s and $%.2f of before; the rest is new.",
+			r.started.UTC().Format(time.DateTime+" MST"), plural(int(b.Calls), "call"), plural(int(b.Done), "accepted record"), b.CostUSD))
+	}
+	if lost := r.cursor.Dropped(); lost > 0 {
+		notes = append(notes, fmt.Sprintf("%s missing here, as they came faster than they were reported on; the metrics have them.", plural(int(lost), "event")))
+	}
+	if text := r.sidecar.rejected(); text != "" {
+		notes = append(notes, "Not everything was taken: "+text+"; the log has the first of them.")
+	}
+	return notes
+}
+
+// nothingCame says which ways in there were.
+func (s *sidecar) nothingCame() string {
+	text := "No events came from the generator: it should post them to $GENMETER_URL/api/v1/events, or send OpenTelemetry's GenAI spans"
+	if paths := *s.flags.follow; len(paths) > 0 {
+		text += "; nor were there any in what is followed, " + listed(paths)
+	}
+	return text + ". See genmeter run --help."
+}
+
+// rejected says what was rejected, by reason; empty for nothing.
+func (s *sidecar) rejected() string {
+	counts, err := s.rejections()
 	if err != nil {
-		return err
+		s.logger.Warn("counting what was rejected", "err", err)
 	}
-	return writeReport(path, format, r.report)
+	var texts []string
+	for _, reason := range slices.Sorted(maps.Keys(counts)) {
+		if n := counts[reason]; n > 0 {
+			texts = append(texts, fmt.Sprintf("%d %s", n, reason))
+		}
+	}
+	return strings.Join(texts, ", ")
+}
+
+// checkSummary refuses a file that could not be written when the run is over.
+func checkSummary(path string) error {
+	if path == "" {
+		return nil
+	}
+	target, device, err := wholefile.Resolve(path)
+	if err == nil && !device {
+		if _, err := reportFormat("--summary", path, report.JSON); err != nil {
+			return err
+		}
+		var trial wholefile.Set
+		err = trial.Write(target, func(io.Writer) error { return nil })
+		trial.Discard()
+	}
+	if err != nil {
+		return wrongUsage("--summary: %v", err)
+	}
+	return nil
 }
