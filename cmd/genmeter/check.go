@@ -29,7 +29,7 @@ func addCheck(app *kingpin.Application) (string, runner) {
 	cmd.HelpLong(checkExamples)
 	f := &checkFlags{}
 	f.input = pathOf(cmd.Arg("run", "File or directory of a recorded run, \"-\" for standard input, or the URL of a running sidecar, "+
-		"which is asked what fires now.").Required())
+		"which is asked what fires now; one that has not judged its rules yet is waited for, 90 s at most.").Required())
 	f.at = cmd.Flag("at", "Which alerts count: with \"each\" all that fired at any time, so that a run which was bad in "+
 		"the middle does not pass; with \"end\" those that fire at its end.").Default("each").IsSetByUser(&f.atSet).Enum("each", "end")
 	f.format = cmd.Flag("format", "text is a table. json is an array of {name, level, startsAt, endsAt, value, threshold}, one "+
@@ -107,7 +107,7 @@ func (f *checkFlags) runURL(ctx context.Context, e env) error {
 			return wrongUsage("%s is for recorded runs: a running sidecar answers by its own rules, and what it is now", flag)
 		}
 	}
-	alerts, err := askAlerts(ctx, string(*f.input))
+	alerts, err := awaitAlerts(ctx, e, string(*f.input), judgedWithin, askAgain)
 	if err != nil {
 		return err
 	}

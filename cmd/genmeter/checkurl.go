@@ -15,6 +15,35 @@ const (
 	maxAlertsOf = 16 << 20 // bytes of the answer of a sidecar: its 1,900 rules fit easily
 )
 
+// How long, and how often, a sidecar is asked that has not judged its rules yet: it does so a minute after its start, unless it
+// was told otherwise.
+const (
+	judgedWithin = 90 * time.Second
+	askAgain     = time.Second
+)
+
+var errNotJudged = errors.New("the sidecar has not judged its rules yet: ask again after its --alerts.interval")
+
+// awaitAlerts is askAlerts that waits for the first judgement, so long at most, and says that it does.
+func awaitAlerts(ctx context.Context, e env, address string, most, pause time.Duration) ([]checkedAlert, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, most, errNotJudged)
+	defer cancel()
+	for told := false; ; told = true {
+		alerts, err := askAlerts(ctx, address)
+		if !errors.Is(err, errNotJudged) {
+			return alerts, err
+		}
+		if !told {
+			e.logger.Info("the sidecar has not judged its rules yet: waiting for that", "most", most)
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
 // askAlerts returns the alerts that fire in the sidecar at address.
 func askAlerts(ctx context.Context, address string) ([]checkedAlert, error) {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)
@@ -53,7 +82,7 @@ func firingIn(body []byte, url string) ([]checkedAlert, error) {
 		return nil, fmt.Errorf("%s: found %s, expected the alerts of a genmeter sidecar", url, quotedLine(body))
 	}
 	if answer.EvaluatedAt == nil {
-		return nil, errors.New("the sidecar has not judged its rules yet: ask again after its --alerts.interval")
+		return nil, errNotJudged
 	}
 	var alerts []checkedAlert
 	for _, a := range *answer.Alerts {

@@ -1,12 +1,46 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 )
+
+// TestAwaitAlerts: a sidecar that has just begun is asked again, and for how long that is worth it.
+func TestAwaitAlerts(t *testing.T) {
+	asked := 0
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if asked++; asked < 3 {
+			_, _ = io.WriteString(w, `{"evaluated_at":null,"alerts":[]}`)
+			return
+		}
+		_, _ = io.WriteString(w, `{"evaluated_at":"2026-03-01T12:00:00Z","alerts":[]}`)
+	}))
+	defer srv.Close()
+	var log strings.Builder
+	e := env{logger: slog.New(slog.NewTextHandler(&log, nil))}
+	if alerts, err := awaitAlerts(t.Context(), e, srv.URL, patience, 0); err != nil || alerts != nil || asked != 3 {
+		t.Errorf("asked %d times: %v, %v", asked, alerts, err)
+	}
+	if strings.Count(log.String(), "has not judged its rules yet: waiting for that") != 1 {
+		t.Errorf("log: %s", &log)
+	}
+	asked = -1 << 20
+	if _, err := awaitAlerts(t.Context(), e, srv.URL, 50*time.Millisecond, patience); !errors.Is(err, errNotJudged) {
+		t.Errorf("never judged: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := awaitAlerts(ctx, e, srv.URL, patience, patience); !errors.Is(err, context.Canceled) {
+		t.Errorf("interrupted: %v", err)
+	}
+}
 
 func TestAskAlerts(t *testing.T) {
 	var answer http.HandlerFunc
