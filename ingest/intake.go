@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 
 	"github.com/genmeter/genmeter/monitor"
@@ -18,12 +19,18 @@ type Journal interface {
 // accepted is in the journal, if there is one, and in the monitor, once for each id. It is safe for concurrent use. Roads
 // whose ids are one name space share one.
 type Intake struct {
+	// Logger is told of what senders sent that could not be taken, as [Intake.TellRejected] says; nil is [slog.Default]. Set it
+	// before the first event.
+	Logger *slog.Logger
+
 	mon     *monitor.Monitor
 	journal Journal // nil for none
 	ids     *IDWindow
 
 	open   sync.RWMutex // held for reading by every batch under way
 	closed bool
+
+	rejected rejectLog
 }
 
 // ErrIntakeClosed is the error of what comes after [Intake.Close].
@@ -56,6 +63,11 @@ type Refusal struct {
 // The error is the journal's, [ErrIntakeClosed], or ctx's when that ends while the same id is on its way in another batch: then nothing of the
 // batch is in journal or monitor, nothing was counted, and it can be sent again.
 func (in *Intake) Take(ctx context.Context, source string, events []monitor.Event) (Taken, error) {
+	return in.take(ctx, source, events, func(err error, _ int) error { return err })
+}
+
+// take is Take that goes on without the journal when unkept, which hears its error and how many events that is about, returns nil.
+func (in *Intake) take(ctx context.Context, source string, events []monitor.Event, unkept func(error, int) error) (Taken, error) {
 	in.open.RLock()
 	defer in.open.RUnlock()
 	if in.closed {
@@ -68,12 +80,15 @@ func (in *Intake) Take(ctx context.Context, source string, events []monitor.Even
 	}
 	if len(b.events) > 0 && in.journal != nil {
 		if err := in.journal.Append(ctx, b.events); err != nil {
-			in.ids.settle(b.ids, false)
-			return Taken{}, err
+			if err = unkept(err, len(b.events)); err != nil {
+				in.ids.settle(b.ids, false)
+				return Taken{}, err
+			}
 		}
 	}
 	in.ids.settle(b.ids, true)
 	b.record()
+	b.tellValues(ctx)
 	return b.taken, nil
 }
 

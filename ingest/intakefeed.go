@@ -83,30 +83,22 @@ func (f *feeder) gather(ctx context.Context, items <-chan fed, batch []monitor.E
 	return batch, true, nil
 }
 
+// takeFed takes a batch that nobody can send again, whatever the journal says and however soon ctx ends.
 func (in *Intake) takeFed(ctx context.Context, f *feeder, events []monitor.Event) {
 	if len(events) == 0 {
 		return
 	}
-	in.open.RLock()
-	defer in.open.RUnlock()
-	if in.closed {
-		in.mon.CountRejected(f.opts.Source, monitor.ReasonClosed, len(events))
+	n := len(events)
+	taken, err := in.take(context.WithoutCancel(ctx), f.opts.Source, events, func(err error, unkept int) error {
+		f.log.unkept(ctx, err)
+		in.mon.CountDropped("journal", "error", unkept)
+		return nil
+	})
+	if err != nil { // closed
+		in.mon.CountRejected(f.opts.Source, monitor.ReasonClosed, n)
 		return
 	}
-	b := batch{in: in, source: f.opts.Source}
-	b.admit(events)
-	if b.claim(context.WithoutCancel(ctx)) != nil {
-		return
-	}
-	if len(b.events) > 0 && in.journal != nil {
-		if err := in.journal.Append(context.WithoutCancel(ctx), b.events); err != nil {
-			f.log.unkept(ctx, err)
-			in.mon.CountDropped("journal", "error", len(b.events))
-		}
-	}
-	in.ids.settle(b.ids, true)
-	b.record()
-	f.tellTaken(ctx, b.taken)
+	f.tellTaken(ctx, taken)
 }
 
 // tellTaken enters what became of a batch, and logs what of it was not taken.

@@ -64,6 +64,12 @@ func (o *OTLPIntake) take(ctx context.Context, result OTLPResult, err error) (re
 	for reason, n := range result.Refused {
 		o.in.mon.CountRejected(sourceOTLP, reason, n)
 	}
+	for _, p := range result.Problems {
+		o.in.TellRejected(ctx, sourceOTLP, p.Reason, p.Error)
+	}
+	for _, r := range taken.Refused {
+		o.in.TellRejected(ctx, sourceOTLP, r.Reason, func() string { return "a span or log record is refused: " + r.Reason })
+	}
 	return len(taken.Refused), result.Warning(), nil
 }
 

@@ -47,16 +47,24 @@ func failWith(w http.ResponseWriter, err error) {
 	if e, ok := errors.AsType[*apiError](err); ok {
 		status = e.status
 	}
-	if status == http.StatusTooManyRequests {
-		w.Header().Set("Retry-After", "1")
-	}
 	fail(w, status, "%s", err.Error())
 }
 
 func fail(w http.ResponseWriter, status int, format string, args ...any) {
+	sayWhen(w, status)
 	write(w, status, struct {
 		Error string `json:"error"`
 	}{fmt.Sprintf(format, args...)})
+}
+
+// sayWhen tells a client that may come again after how many seconds.
+func sayWhen(w http.ResponseWriter, status int) {
+	switch status {
+	case http.StatusTooManyRequests:
+		w.Header().Set("Retry-After", "1")
+	case http.StatusServiceUnavailable:
+		w.Header().Set("Retry-After", "5")
+	}
 }
 
 // write encodes to memory first, so that a status is only promised for a body that exists.

@@ -29,49 +29,42 @@ type lineFault struct {
 }
 
 func (h *handler) events(w http.ResponseWriter, r *http.Request) {
-	if err := checkPost(r, eventTypes...); err != nil {
-		failWith(w, err)
-		return
-	}
-	room := hold{room: &h.room}
-	defer room.release()
-	p := takePosted(r.ContentLength)
-	defer p.release()
-	var err error
-	if p.data, err = readBody(w, r, p.data, &room); err != nil {
-		failWith(w, err)
-		return
-	}
-	leave, err := h.decoding.enter(r.Context(), eventsWeight(p.data))
-	if err != nil {
-		return // nobody is there to hear it
-	}
-	defer leave()
-	if p.body == nil {
-		p.body = ingest.NewBody(h.location)
-	}
-	if err := p.body.Read(p.data, maxBodyEvents); err != nil {
-		if errors.Is(err, ingest.ErrTooManyEvents) {
-			err = problem(http.StatusRequestEntityTooLarge, "%v: send them in parts", err)
-		} else {
-			err = badRequest("%v", err)
+	var a eventsAnswer
+	err := h.receive(w, r, eventTypes, eventsWeight, func(p *posted) (err error) {
+		if p.body == nil {
+			p.body = ingest.NewBody(h.location)
 		}
+		if err := p.body.Read(p.data, maxBodyEvents); errors.Is(err, ingest.ErrTooManyEvents) {
+			return problem(http.StatusRequestEntityTooLarge, "%v: send them in parts", err)
+		} else if err != nil {
+			return badRequest("%v", err)
+		}
+		a, err = h.takeEvents(r.Context(), p.body)
+		return err
+	})
+	switch {
+	case err != nil:
 		failWith(w, err)
-		return
+	case a.Accepted+a.Duplicates > 0:
+		write(w, http.StatusOK, a)
+	case a.Rejected > 0:
+		write(w, http.StatusBadRequest, a)
+	default:
+		failWith(w, badRequest("no events: want one JSON object a line, or a JSON array of them"))
 	}
-	h.takeEvents(w, r, p.body)
 }
 
-func (h *handler) takeEvents(w http.ResponseWriter, r *http.Request, b *ingest.Body) {
+// takeEvents takes the events of a body. An error says that they are nowhere and may be sent again.
+func (h *handler) takeEvents(ctx context.Context, b *ingest.Body) (a eventsAnswer, _ error) {
 	const source = "http"
-	taken, err := h.intake.Take(r.Context(), source, b.Events)
+	taken, err := h.intake.Take(ctx, source, b.Events)
 	if err != nil {
-		h.unavailable(w, r, err)
-		return
+		return a, problem(http.StatusServiceUnavailable, "the events could not be kept, none of them counts; send them again: %v", err)
 	}
-	a := eventsAnswer{Accepted: taken.Accepted, Duplicates: taken.Duplicates, Rejected: len(taken.Refused)}
+	a = eventsAnswer{Accepted: taken.Accepted, Duplicates: taken.Duplicates, Rejected: len(taken.Refused)}
 	for _, p := range b.Problems {
 		h.mon.CountRejected(source, p.Reason, 1)
+		h.intake.TellRejected(ctx, source, p.Reason, p.Error)
 		if p.Lost {
 			a.Rejected++
 		}
@@ -79,26 +72,11 @@ func (h *handler) takeEvents(w http.ResponseWriter, r *http.Request, b *ingest.B
 	}
 	for _, refusal := range taken.Refused {
 		line := b.Lines[refusal.Index]
-		a.Errors = append(a.Errors, lineFault{line, fmt.Sprintf("line %d: the event is refused: %s", line, refusal.Reason)})
+		text := fmt.Sprintf("line %d: the event is refused: %s", line, refusal.Reason)
+		h.intake.TellRejected(ctx, source, refusal.Reason, func() string { return text })
+		a.Errors = append(a.Errors, lineFault{line, text})
 	}
 	slices.SortStableFunc(a.Errors, func(x, y lineFault) int { return x.Line - y.Line })
 	a.Errors = a.Errors[:min(len(a.Errors), maxShownErrors)]
-	status := http.StatusOK
-	if a.Accepted+a.Duplicates == 0 {
-		status = http.StatusBadRequest
-		if len(a.Errors) == 0 {
-			failWith(w, badRequest("no events: want one JSON object a line, or a JSON array of them"))
-			return
-		}
-	}
-	write(w, status, a)
-}
-
-// unavailable answers that the events are nowhere and may be sent again.
-func (h *handler) unavailable(w http.ResponseWriter, r *http.Request, err error) {
-	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		return // nobody is there to hear it
-	}
-	w.Header().Set("Retry-After", "5")
-	failWith(w, problem(http.StatusServiceUnavailable, "the events could not be kept, none of them counts; send them again: %v", err))
+	return a, nil
 }

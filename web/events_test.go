@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -108,6 +109,27 @@ func TestPostErrors(t *testing.T) {
 	resp, a = post(t, h, strings.NewReader(many.String()))
 	if resp.StatusCode != 400 || a["rejected"] != 50.0 || len(a["errors"].([]any)) != 10 {
 		t.Errorf("none good: %d %v", resp.StatusCode, a)
+	}
+}
+
+// TestPostErrorsAreLogged: whoever runs the sidecar can read what its senders were told.
+func TestPostErrorsAreLogged(t *testing.T) {
+	mon := newMonitor(t)
+	intake := ingest.NewIntake(mon, nil, nil)
+	var log bytes.Buffer
+	intake.Logger = slog.New(slog.NewTextHandler(&log, nil))
+	post(t, web.Handler(mon, web.WithIntake(intake, time.UTC)), strings.NewReader(`{"event":"record"}`+"\nnonsense\n"+
+		`{"event":"record","timestamp":"`+time.Now().Add(time.Hour).Format(time.RFC3339)+`"}`))
+	for _, want := range []string{
+		`msg="line 2:1: found \"nonsense\", expected a JSON object; the line is skipped" source=http reason=malformed`,
+		`msg="line 3: the event is refused: future" source=http reason=future`,
+	} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("it lacks %s:\n%s", want, &log)
+		}
+	}
+	if n := strings.Count(log.String(), "\n"); n != 2 {
+		t.Errorf("%d lines:\n%s", n, &log)
 	}
 }
 

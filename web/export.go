@@ -67,7 +67,6 @@ func (h *handler) enter(w http.ResponseWriter) bool {
 	case h.downloads <- struct{}{}:
 		return true
 	default:
-		w.Header().Set("Retry-After", "5")
 		fail(w, http.StatusServiceUnavailable, "%d exports and plots are under way: try again in a moment", maxDownloads)
 		return false
 	}

@@ -41,34 +41,21 @@ func (h *handler) otlp(road otlpRoad) http.Handler {
 	})
 }
 
-func (h *handler) takeOTLP(w http.ResponseWriter, r *http.Request, road otlpRoad, enc ingest.OTLPEncoding) ([]byte, error) {
-	if err := checkPost(r, otlpTypes...); err != nil {
-		return nil, err
-	}
-	room := hold{room: &h.room}
-	defer room.release()
-	p := takePosted(r.ContentLength)
-	defer p.release()
-	var err error
-	if p.data, err = readBody(w, r, p.data, &room); err != nil {
-		return nil, err
-	}
-	leave, err := h.decoding.enter(r.Context(), otlpWeight(p.data))
-	if err != nil {
-		return nil, problem(http.StatusServiceUnavailable, "the client has left") // it does not hear it
-	}
-	defer leave()
-	rejected, warning, err := road.take(h.otlpIn, r.Context(), time.Now(), p.data, enc)
-	var broken *ingest.OTLPBodyError
-	switch {
-	case errors.Is(err, ingest.ErrTooManyEvents):
-		return nil, problem(http.StatusRequestEntityTooLarge, "%v: export smaller batches", err)
-	case errors.As(err, &broken):
-		return nil, badRequest("%v", err)
-	case err != nil:
-		return nil, problem(http.StatusServiceUnavailable, "the spans could not be kept; send them again: %v", err)
-	}
-	return road.answer(nil, enc, rejected, warning), nil
+func (h *handler) takeOTLP(w http.ResponseWriter, r *http.Request, road otlpRoad, enc ingest.OTLPEncoding) (answer []byte, _ error) {
+	return answer, h.receive(w, r, otlpTypes, otlpWeight, func(p *posted) error {
+		rejected, warning, err := road.take(h.otlpIn, r.Context(), time.Now(), p.data, enc)
+		var broken *ingest.OTLPBodyError
+		switch {
+		case errors.Is(err, ingest.ErrTooManyEvents):
+			return problem(http.StatusRequestEntityTooLarge, "%v: export smaller batches", err)
+		case errors.As(err, &broken):
+			return badRequest("%v", err)
+		case err != nil:
+			return problem(http.StatusServiceUnavailable, "the spans could not be kept; send them again: %v", err)
+		}
+		answer = road.answer(nil, enc, rejected, warning)
+		return nil
+	})
 }
 
 func failOTLP(w http.ResponseWriter, err error, enc ingest.OTLPEncoding) {
@@ -77,15 +64,12 @@ func failOTLP(w http.ResponseWriter, err error, enc ingest.OTLPEncoding) {
 		status = e.status
 	}
 	switch status {
-	case http.StatusRequestEntityTooLarge:
+	case http.StatusRequestEntityTooLarge, http.StatusTooManyRequests:
 		code = ingest.OTLPTooMuch
-	case http.StatusTooManyRequests:
-		code = ingest.OTLPTooMuch
-		w.Header().Set("Retry-After", "1")
 	case http.StatusServiceUnavailable:
 		code = ingest.OTLPUnavailable
-		w.Header().Set("Retry-After", "5")
 	}
+	sayWhen(w, status)
 	writeOTLP(w, status, enc, ingest.AppendOTLPError(nil, enc, code, err.Error()))
 }
 

@@ -16,6 +16,28 @@ const (
 	maxBodyEvents = 100_000  // events of a body
 )
 
+// receive reads a body of one of these types when there is room for it, and gives it to take when there is memory for what
+// becomes of it: so much as weight says. The error is take's, or says why the body was not read.
+func (h *handler) receive(w http.ResponseWriter, r *http.Request, types []string, weight func([]byte) int64, take func(*posted) error) error {
+	if err := checkPost(r, types...); err != nil {
+		return err
+	}
+	room := hold{room: &h.room}
+	defer room.release()
+	p := takePosted(r.ContentLength)
+	defer p.release()
+	var err error
+	if p.data, err = readBody(w, r, p.data, &room); err != nil {
+		return err
+	}
+	leave, err := h.decoding.enter(r.Context(), weight(p.data))
+	if err != nil {
+		return problem(http.StatusServiceUnavailable, "the client has left") // it does not hear it
+	}
+	defer leave()
+	return take(p)
+}
+
 // checkPost refuses what a web page could send: a browser lets it post only text and forms without asking first, and
 // nothing here answers when it asks.
 func checkPost(r *http.Request, types ...string) error {

@@ -91,6 +91,7 @@ func (s *sidecar) open(e env, alerts *alertPlan) (err error) {
 	ids := resume(s.Monitor, s.journal, e.logger)
 	s.before = s.Progress()
 	s.intake = ingest.NewIntake(s.Monitor, s.keeper(), ids)
+	s.intake.Logger = e.logger
 	s.otlp = ingest.NewOTLPIntake(s.intake, ingest.OTLPOptions{})
 	if err := s.judge(alerts); err != nil {
 		return err
