@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/genmeter/genmeter/internal/eventline"
@@ -20,19 +21,34 @@ type Body struct {
 	// Line is the number of the element and Column one within it.
 	Problems []*LineError
 
+	// Warnings are keys that were kept as attributes and look as if they were meant for something else: each once, the first ten.
+	Warnings []Warning
+
 	dec *eventline.Decoder
 }
 
 // ErrTooManyEvents is the error of a body with more events than wanted.
 var ErrTooManyEvents = errors.New("too many events")
 
+// Warning tells of a key that was kept as an attribute and looks as if it were meant for something else.
+type Warning struct {
+	Line int    // as that of an event
+	Key  string // at most 64 bytes
+	Text string // a sentence that says what may be meant
+}
+
+const maxWarnings = 10
+
 // NewBody returns a reader of bodies whose times without a zone are of location; nil is local.
-func NewBody(location *time.Location) *Body { return &Body{dec: eventline.NewDecoder(location)} }
+func NewBody(location *time.Location) *Body {
+	return &Body{dec: eventline.NewDecoder(location)}
+}
 
 // Read reads a whole body of at most so many events. The error is ErrTooManyEvents, or tells where a JSON array is none.
 func (b *Body) Read(data []byte, most int) error {
 	clear(b.Events)
-	b.Events, b.Lines, b.Problems = b.Events[:0], b.Lines[:0], b.Problems[:0]
+	b.Events, b.Lines, b.Problems, b.Warnings = b.Events[:0], b.Lines[:0], b.Problems[:0], b.Warnings[:0]
+	b.dec.WatchKeys()
 	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf"))
 	n, over := 0, false
 	if rest := bytes.TrimLeft(data, " \t\r\n"); len(rest) > 0 && rest[0] == '[' {
@@ -87,5 +103,15 @@ func (b *Body) add(text []byte, n, most int) bool {
 	for _, p := range b.dec.Problems() {
 		b.Problems = append(b.Problems, valueError(&l, &p, 0))
 	}
+	for _, h := range b.dec.Hints() {
+		b.warn(n, h)
+	}
 	return true
+}
+
+func (b *Body) warn(n int, h eventline.Hint) {
+	if len(b.Warnings) == maxWarnings || slices.ContainsFunc(b.Warnings, func(w Warning) bool { return w.Key == h.Key }) {
+		return
+	}
+	b.Warnings = append(b.Warnings, Warning{n, h.Key, visible(h.Key) + " is kept as an attribute and counts nowhere: " + h.Text})
 }

@@ -52,8 +52,9 @@
 //	POST /api/v1/events
 //
 // takes event lines (application/x-ndjson) or a JSON array of the same objects (application/json), gzip too, with [WithIntake]. It
-// gives accepted, rejected, duplicates (their id was seen before) and errors, a list of line and error, the first ten. 400 when
-// nothing was accepted, 413 for more than 32 MiB or 100,000 events, 429 when many large bodies are on their way, 503 when the
+// gives accepted, rejected, duplicates (their id was seen before), errors, a list of line and error, the first ten, and warnings, a
+// list of line, key and warning: keys that were kept as attributes and look as if they were meant for something else, each
+// once, the first ten. 400 when nothing was accepted, 413 for more than 32 MiB or 100,000 events, 429 when many large bodies are on their way, 503 when the
 // events could not be kept: none of them counts then, and they can be sent again.
 //
 //	POST /v1/traces, POST /v1/logs

@@ -17,10 +17,17 @@ var eventTypes = []string{"application/x-ndjson", "application/json", "applicati
 const maxShownErrors = 10
 
 type eventsAnswer struct {
-	Accepted   int         `json:"accepted"`
-	Rejected   int         `json:"rejected"`
-	Duplicates int         `json:"duplicates"`
-	Errors     []lineFault `json:"errors,omitempty"`
+	Accepted   int          `json:"accepted"`
+	Rejected   int          `json:"rejected"`
+	Duplicates int          `json:"duplicates"`
+	Errors     []lineFault  `json:"errors,omitempty"`
+	Warnings   []keyWarning `json:"warnings,omitempty"`
+}
+
+type keyWarning struct {
+	Line    int    `json:"line"`
+	Key     string `json:"key"`
+	Warning string `json:"warning"`
 }
 
 type lineFault struct {
@@ -78,5 +85,8 @@ func (h *handler) takeEvents(ctx context.Context, b *ingest.Body) (a eventsAnswe
 	}
 	slices.SortStableFunc(a.Errors, func(x, y lineFault) int { return x.Line - y.Line })
 	a.Errors = a.Errors[:min(len(a.Errors), maxShownErrors)]
+	for _, w := range b.Warnings {
+		a.Warnings = append(a.Warnings, keyWarning{w.Line, w.Key, w.Text})
+	}
 	return a, nil
 }

@@ -112,6 +112,34 @@ func TestPostErrors(t *testing.T) {
 	}
 }
 
+// TestPostWarnings: a sender hears of keys that do not count, once each; what it posted counts.
+func TestPostWarnings(t *testing.T) {
+	mon, h := newIntake(t, nil)
+	resp, a := post(t, h, strings.NewReader(strings.Repeat(`{"event":"generation","latency":2,"usage":{"input_tokens":5,"output_tokens":2}}`+"\n", 3)+
+		`{"event":"generation","promt_tokens":7,"tenant":"a","duration_ms":1500}`))
+	want := `[map[key:latency line:1 warning:latency is kept as an attribute and counts nowhere: did you mean duration, in seconds, or duration_ms?] ` +
+		`map[key:promt_tokens line:4 warning:promt_tokens is kept as an attribute and counts nowhere: did you mean prompt_tokens?]]`
+	if got := fmt.Sprint(a["warnings"]); resp.StatusCode != 200 || a["accepted"] != 4.0 || a["errors"] != nil || got != want {
+		t.Errorf("%d %v\ngot  %s\nwant %s", resp.StatusCode, a, got, want)
+	}
+	if u := mon.TokenUsage(0); u.TotalPromptTokens != 15 || u.TotalCompletionTokens != 6 {
+		t.Errorf("%+v", u)
+	}
+	if s := mon.Aggregate("generation_time", 0); s.Sum != 1.5 {
+		t.Errorf("%+v", s)
+	}
+	var many strings.Builder
+	for i := range 30 {
+		fmt.Fprintf(&many, `{"event":"generation","prompt_token_count%d":1}`+"\n", i)
+	}
+	if _, a := post(t, h, strings.NewReader(many.String())); a["accepted"] != 30.0 || len(a["warnings"].([]any)) != 10 {
+		t.Errorf("%v", a)
+	}
+	if _, a := post(t, h, strings.NewReader(`{"event":"record"}`)); a["warnings"] != nil {
+		t.Errorf("warnings of an earlier body: %v", a)
+	}
+}
+
 // TestPostErrorsAreLogged: whoever runs the sidecar can read what its senders were told.
 func TestPostErrorsAreLogged(t *testing.T) {
 	mon := newMonitor(t)

@@ -17,6 +17,12 @@ type Decoder struct {
 	problems []Problem
 	refused  *Problem // why the line is lost, when it is not its JSON
 	valued   bool     // the value of a metric or target was there
+	input    bool     // PromptTokens is what "input_tokens" says
+	apart    bool     // cached tokens are what Anthropic's names say
+	path     [][]byte // keys of the usage objects around what is read
+
+	watched map[watchedKey]string // what is thought of keys that no field has; nil when nobody asks
+	hints   []Hint
 }
 
 // NewDecoder returns a decoder that takes timestamps without a zone for times in location; nil is [time.Local].
@@ -51,8 +57,8 @@ func (d *Decoder) DecodeAs(kind monitor.Kind, line []byte, ev *monitor.Event) er
 }
 
 func (d *Decoder) reset(line []byte) {
-	d.problems = d.problems[:0]
-	d.refused, d.valued = nil, false
+	d.problems, d.hints, d.path = d.problems[:0], d.hints[:0], d.path[:0]
+	d.refused, d.valued, d.input, d.apart = nil, false, false, false
 	d.s = scanner{b: line}
 }
 
@@ -132,6 +138,7 @@ func (d *Decoder) object(ev *monitor.Event) bool {
 			return false
 		}
 	}
+	d.wholePrompt(ev)
 	if !told && (ev.Kind == monitor.KindGeneration || ev.Kind == monitor.KindEvaluation) {
 		ev.Success = ev.Error == "" && ev.ErrorType == ""
 	}
@@ -142,6 +149,7 @@ func (d *Decoder) object(ev *monitor.Event) bool {
 func (d *Decoder) field(f field, key []byte, ev *monitor.Event) bool {
 	switch f {
 	case fieldNone:
+		d.watch(key, ev.Kind)
 		return d.attr(key, ev)
 	case fieldEvent:
 		return d.s.value(0)
@@ -151,6 +159,8 @@ func (d *Decoder) field(f field, key []byte, ev *monitor.Event) bool {
 		return d.time(key, &ev.Time)
 	case fieldDuration:
 		return d.duration(key, &ev.Duration)
+	case fieldDurationMillis:
+		return d.millis(key, &ev.Duration)
 	case fieldSuccess:
 		return d.bool(key, &ev.Success)
 	case fieldModel:
@@ -162,17 +172,17 @@ func (d *Decoder) field(f field, key []byte, ev *monitor.Event) bool {
 	case fieldStep:
 		return d.name(key, &ev.Step)
 	case fieldPromptTokens:
-		return d.count(key, &ev.PromptTokens)
-	case fieldCompletionTokens:
-		return d.count(key, &ev.CompletionTokens)
+		d.input = d.input && d.peek() == 'n' // it says so itself, unless it is null
+		return d.count(key, &ev.PromptTokens, maxCount)
 	case fieldTotalTokens:
-		return d.count(key, &ev.TotalTokens)
-	case fieldCachedTokens:
-		return d.count(key, &ev.CachedTokens)
-	case fieldCacheWriteTokens:
-		return d.count(key, &ev.CacheWriteTokens)
-	case fieldReasoningTokens:
-		return d.count(key, &ev.ReasoningTokens)
+		return d.count(key, &ev.TotalTokens, maxTotal)
+	case fieldCompletionTokens, fieldCachedTokens, fieldCacheWriteTokens, fieldReasoningTokens:
+		return d.count(key, reportedTo(f, ev), maxCount)
+	case fieldReportedPrompt, fieldReportedInput, fieldReportedOutput, fieldReportedTotal, fieldReportedCached,
+		fieldReportedCacheRead, fieldReportedCacheWrite, fieldReportedReasoning:
+		return d.reported(f, key, ev)
+	case fieldUsage, fieldReportedDetails:
+		return d.usage(key, ev)
 	case fieldFinishReason:
 		return d.name(key, &ev.FinishReason)
 	case fieldTurns:

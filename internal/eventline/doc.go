@@ -14,6 +14,34 @@
 // component, error_type, provider and model_name into their fields, the rest into attributes), those of "attributes"
 // are attributes whatever their names, which is how Append writes an attribute named like a key.
 //
+// # Other names
+//
+// Some keys have other names, which are taken for the same, on generations, evaluations and usage:
+//
+//	model                                       model_name
+//	evaluator                                   evaluator_type
+//	turns                                       conversation_length
+//	duration_seconds                            duration
+//	duration_ms                                 duration, in milliseconds
+//	prompt_tokens, input_tokens                 prompt_token_count
+//	completion_tokens, output_tokens            completion_token_count
+//	total_tokens                                total_token_count
+//	cached_tokens, cache_read_input_tokens      cached_token_count
+//	cache_creation_input_tokens                 cache_write_token_count
+//	reasoning_tokens                            reasoning_token_count
+//
+// The names of tokens are those of the usage objects that OpenAI (Chat Completions: prompt_tokens, completion_tokens; Responses:
+// input_tokens, output_tokens; the …_tokens_details with cached_tokens and reasoning_tokens in both) and Anthropic (Messages:
+// input_tokens, output_tokens, cache_read_input_tokens, cache_creation_input_tokens) answer with. Such an object can be given whole
+// as "usage", and what else it holds is passed over. A key of [Keys] goes before another name, wherever it stands.
+//
+// Anthropic's input_tokens leave out what was read from the cache or written to it, OpenAI's do not, and prompt_token_count
+// must not. So what cache_read_input_tokens and cache_creation_input_tokens say is added to input_tokens, unless the total
+// shows that it is in it already (ingest reads OTLP likewise, where the names do not tell).
+//
+// Names that do not say their unit or what they count, such as latency or tokens, stay attributes; [Decoder.Hints] tells of
+// them, and of keys that look misspelt.
+//
 // The decoder is more lenient than JSON in one thing: it takes Python's NaN, Infinity and -Infinity, which cost the
 // value that they stand for and not the line. It is stricter in two: nesting is bounded at [MaxDepth], and each key
 // has a type. A value of another type costs that value. Everything lost is told, in [Decoder.Problems] or as the error.

@@ -45,6 +45,19 @@ const (
 	fieldValue
 	fieldMetadata
 	fieldAttributes
+
+	// Other names than Append's.
+	fieldDurationMillis
+	fieldUsage
+	fieldReportedPrompt
+	fieldReportedInput
+	fieldReportedOutput
+	fieldReportedTotal
+	fieldReportedCached
+	fieldReportedCacheRead
+	fieldReportedCacheWrite
+	fieldReportedReasoning
+	fieldReportedDetails
 )
 
 // kinds is a set of event kinds.
@@ -101,18 +114,48 @@ var fieldInfo = [...]struct {
 	fieldValue:            {"value", metric},
 	fieldMetadata:         {"metadata", every},
 	fieldAttributes:       {"attributes", every},
+
+	fieldDurationMillis:     {"", calls},
+	fieldUsage:              {"", calls | used},
+	fieldReportedPrompt:     {"", calls | used},
+	fieldReportedInput:      {"", calls | used},
+	fieldReportedOutput:     {"", calls | used},
+	fieldReportedTotal:      {"", calls | used},
+	fieldReportedCached:     {"", calls | used},
+	fieldReportedCacheRead:  {"", calls | used},
+	fieldReportedCacheWrite: {"", calls | used},
+	fieldReportedReasoning:  {"", calls | used},
+	fieldReportedDetails:    {"", calls | used},
 }
 
 // Keys returns the keys that mean something on a line of kind, in the order in which Append writes them. The decoder
-// also takes turns for conversation_length, model for model_name and evaluator for evaluator_type.
+// takes other names for some of them, too: the package's comment has them.
 func Keys(kind monitor.Kind) []string {
 	var keys []string
 	for _, f := range fieldInfo {
-		if f.kinds&(1<<kind) != 0 {
+		if f.kinds&(1<<kind) != 0 && f.key != "" {
 			keys = append(keys, f.key)
 		}
 	}
 	return slices.Clip(keys)
+}
+
+// otherNames are the names that the decoder takes for one of Keys.
+var otherNames = []string{
+	"model", "evaluator", "turns", "duration_seconds", "duration_ms", "usage", "prompt_tokens", "input_tokens", "completion_tokens",
+	"output_tokens", "total_tokens", "cached_tokens", "cache_read_input_tokens", "cache_creation_input_tokens", "reasoning_tokens",
+	"prompt_tokens_details", "completion_tokens_details", "input_tokens_details", "output_tokens_details",
+}
+
+// allKeys returns Keys and their other names.
+func allKeys(kind monitor.Kind) []string {
+	keys := Keys(kind)
+	for _, name := range otherNames {
+		if fieldOf([]byte(name), kind) != fieldNone {
+			keys = append(keys, name)
+		}
+	}
+	return keys
 }
 
 // fieldOf returns the field of a key on a line of kind. It is a switch because the compiler makes a binary search of
@@ -126,8 +169,10 @@ func fieldOf(key []byte, kind monitor.Kind) field {
 		f = fieldID
 	case "timestamp":
 		f = fieldTime
-	case "duration":
+	case "duration", "duration_seconds":
 		f = fieldDuration
+	case "duration_ms":
+		f = fieldDurationMillis
 	case "success":
 		f = fieldSuccess
 	case "model_name", "model":
@@ -184,6 +229,26 @@ func fieldOf(key []byte, kind monitor.Kind) field {
 		f = fieldMetric
 	case "value":
 		f = fieldValue
+	case "usage":
+		f = fieldUsage
+	case "prompt_tokens":
+		f = fieldReportedPrompt
+	case "input_tokens":
+		f = fieldReportedInput
+	case "completion_tokens", "output_tokens":
+		f = fieldReportedOutput
+	case "total_tokens":
+		f = fieldReportedTotal
+	case "cached_tokens":
+		f = fieldReportedCached
+	case "cache_read_input_tokens":
+		f = fieldReportedCacheRead
+	case "cache_creation_input_tokens":
+		f = fieldReportedCacheWrite
+	case "reasoning_tokens":
+		f = fieldReportedReasoning
+	case "prompt_tokens_details", "completion_tokens_details", "input_tokens_details", "output_tokens_details":
+		f = fieldReportedDetails
 	case "metadata":
 		f = fieldMetadata
 	case "attributes":

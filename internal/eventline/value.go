@@ -8,8 +8,12 @@ import (
 	"github.com/genmeter/genmeter/monitor"
 )
 
-// maxCount is the largest count that is taken, the bound of monitor's own.
-const maxCount = 1 << 40
+// The largest count, total of tokens and cost that are taken, the bounds of monitor's own.
+const (
+	maxCount = 1 << 40
+	maxTotal = 2 * maxCount
+	maxCost  = 1 << 40
+)
 
 // The methods below read the value at d.s.i into a place. They return false only when the line is broken. A value of
 // another type or out of bounds is told as a problem and leaves the place as it was; null leaves it without a word.
@@ -17,7 +21,7 @@ const maxCount = 1 << 40
 // problem tells of the value whose text, raw, was read last.
 func (d *Decoder) problem(key []byte, reason string, raw []byte, expected string) {
 	d.problems = append(d.problems, Problem{
-		Key: validText(key), Reason: reason, Found: shown(raw), Expected: expected, Offset: d.s.i - len(raw),
+		Key: d.pathTo(key), Reason: reason, Found: shown(raw), Expected: expected, Offset: d.s.i - len(raw),
 	})
 }
 
@@ -139,8 +143,12 @@ func (d *Decoder) number(key []byte, expected string) (n number, taken, ok bool)
 	return n, true, true
 }
 
-func (d *Decoder) count(key []byte, to *int64) bool {
-	v, taken, ok := d.whole(key, maxCount, "a whole number from 0 to 2^40")
+func (d *Decoder) count(key []byte, to *int64, most int64) bool {
+	expected := "a whole number from 0 to 2^40"
+	if most == maxTotal {
+		expected = "a whole number from 0 to 2^41"
+	}
+	v, taken, ok := d.whole(key, most, expected)
 	if taken {
 		*to = v
 	}
@@ -173,11 +181,24 @@ func (d *Decoder) whole(key []byte, most int64, expected string) (v int64, taken
 }
 
 func (d *Decoder) duration(key []byte, to *time.Duration) bool {
-	const expected = "a number of seconds"
+	return d.timespan(key, to, 0, "a number of seconds")
+}
+
+// millis reads a duration in milliseconds, unless the line has told it in seconds.
+func (d *Decoder) millis(key []byte, to *time.Duration) bool {
+	if *to != 0 {
+		return d.s.value(0)
+	}
+	return d.timespan(key, to, -3, "a number of milliseconds")
+}
+
+// timespan reads a number of units of 10^exp seconds.
+func (d *Decoder) timespan(key []byte, to *time.Duration, exp int, expected string) bool {
 	n, taken, ok := d.number(key, expected)
 	if !taken {
 		return ok
 	}
+	n.exp += exp
 	if v, fits := n.seconds(); fits {
 		*to = v
 	} else {
@@ -192,7 +213,11 @@ func (d *Decoder) cost(key []byte, to *float64) bool {
 	if !taken {
 		return ok
 	}
-	d.finite(key, &n, to, expected)
+	if v := n.float64(); v > maxCost {
+		d.problem(key, monitor.ReasonOutOfRange, n.raw, "at most 2^40 dollars")
+	} else {
+		*to = v
+	}
 	return true
 }
 
