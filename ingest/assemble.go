@@ -151,13 +151,16 @@ func (s *sample) text(key string) string {
 	return ""
 }
 
-// count returns a sample's value as a count.
+// count returns a sample's value as a count; a total of tokens may be twice as large as any other.
 func (s *sample) count(to *int64) (reason, expected string) {
-	const want = "a whole number from 0 to 2^40"
+	want, most := "a whole number from 0 to 2^40", float64(1<<40)
+	if s.name == "total_token_count" {
+		want, most = "a whole number from 0 to 2^41", 1<<41
+	}
 	switch {
 	case s.value < 0:
 		return monitor.ReasonNegative, want
-	case s.value > 1<<40:
+	case s.value > most:
 		return monitor.ReasonOutOfRange, want
 	case s.value != math.Trunc(s.value):
 		return monitor.ReasonWrongType, want

@@ -44,7 +44,7 @@ func (p *pump) observeGauges(o metric.Observer, lag uint64) {
 		u := s.usage()
 		o.ObserveFloat64(in.runRecords, float64(s.records[Accepted]))
 		o.ObserveFloat64(in.runTokens, float64(u.total))
-		if u.cost > 0 || u.unpriced == 0 { // an unknown cost is not 0
+		if u.cost > 0 || u.total > 0 && u.unpriced == 0 { // an unknown cost is not 0
 			o.ObserveFloat64(in.runCost, u.cost)
 		}
 		o.ObserveFloat64(in.runStart, float64(s.first.UnixNano())/1e9)

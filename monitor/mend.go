@@ -13,7 +13,7 @@ import (
 const (
 	ReasonNotFinite  = "not_finite"   // NaN or an infinity
 	ReasonNegative   = "negative"     // a negative duration, count or cost
-	ReasonOutOfRange = "out_of_range" // a count of more than 2^40, a time before 1700 or after 2200, more attributes or scores than are kept
+	ReasonOutOfRange = "out_of_range" // a count or cost of more than 2^40, a time before 1990 or after 2200, more attributes or scores than are kept
 	ReasonWrongType  = "wrong_type"   // a value of another type than its field has
 	ReasonFuture     = "future"       // its time is more than 5 min ahead of the clock
 	ReasonClosed     = "closed"       // recorded after Shutdown
@@ -28,6 +28,8 @@ const (
 	maxAttrs     = 16
 	maxScoreList = 64
 	maxCount     = 1 << 40 // tokens, turns
+	maxTotal     = 2 * maxCount
+	maxCost      = 1 << 40 // dollars: no sum of such costs overflows
 )
 
 // suspect reports whether any field may need mending: one branch for all, since nearly every event is clean. The
@@ -39,7 +41,7 @@ func (g *Generation) suspect() bool {
 	lengths := len(g.Provider) | len(g.Model) | len(g.Operation) | len(g.Step) | len(g.FinishReason) | len(g.Error) |
 		len(g.ErrorType) | len(g.ID) | len(g.RecordID)
 	return uint64(counts) >= maxCount || uint64(small) > math.MaxInt32 ||
-		g.Duration|g.TimeToFirstToken < 0 || !(g.CostUSD >= 0 && g.CostUSD <= math.MaxFloat64) || lengths >= maxText
+		g.Duration|g.TimeToFirstToken < 0 || !(g.CostUSD >= 0 && g.CostUSD <= maxCost) || lengths >= maxText
 }
 
 // mend takes out what cannot be, and counts it.
@@ -48,10 +50,11 @@ func (m *Monitor) mend(g *Generation) {
 	r.duration(&g.Duration)
 	r.duration(&g.TimeToFirstToken)
 	for _, n := range [...]*int64{
-		&g.PromptTokens, &g.CompletionTokens, &g.TotalTokens, &g.CachedTokens, &g.CacheWriteTokens, &g.ReasoningTokens,
+		&g.PromptTokens, &g.CompletionTokens, &g.CachedTokens, &g.CacheWriteTokens, &g.ReasoningTokens,
 	} {
 		r.count(n, maxCount)
 	}
+	r.count(&g.TotalTokens, maxTotal)
 	turns, attempt := int64(g.Turns), int64(g.Attempt)
 	r.count(&turns, math.MaxInt32)
 	r.count(&attempt, math.MaxInt32)
@@ -86,10 +89,11 @@ func (e *Event) mend(r refusals) (reason string) {
 	r.duration(&e.Duration)
 	r.duration(&e.TimeToFirstToken)
 	for _, n := range [...]*int64{
-		&e.PromptTokens, &e.CompletionTokens, &e.TotalTokens, &e.CachedTokens, &e.CacheWriteTokens, &e.ReasoningTokens,
+		&e.PromptTokens, &e.CompletionTokens, &e.CachedTokens, &e.CacheWriteTokens, &e.ReasoningTokens,
 	} {
 		r.count(n, maxCount)
 	}
+	r.count(&e.TotalTokens, maxTotal)
 	for _, n := range [...]*int32{&e.Turns, &e.Attempt} {
 		if *n < 0 {
 			r.refuse(ReasonNegative)
@@ -137,9 +141,10 @@ func (r refusals) refuse(reason string) {
 	}
 }
 
-// plausible reports whether an event's own time is one that formats and nanoseconds since 1970 have room for, in any zone.
+// plausible reports whether an event's own time can be one. Before 1990 it is that of a clock that was never set, which would
+// move the start of the run; after 2200 nanoseconds since 1970 have no room for it.
 func (r refusals) plausible(at time.Time) bool {
-	if y := at.Year(); 1700 <= y && y <= 2200 {
+	if y := at.Year(); 1990 <= y && y <= 2200 {
 		return true
 	}
 	r.refuse(ReasonOutOfRange)
@@ -171,6 +176,9 @@ func (r refusals) cost(v *float64) {
 		*v = 0
 	case *v < 0:
 		r.refuse(ReasonNegative)
+		*v = 0
+	case *v > maxCost:
+		r.refuse(ReasonOutOfRange)
 		*v = 0
 	}
 }

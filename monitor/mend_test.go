@@ -181,3 +181,33 @@ func TestAttrsAreBounded(t *testing.T) {
 		t.Errorf("refused %v, want 4 out of range", got)
 	}
 }
+
+// TestAbsurdValuesMoveNothing: what nobody can mean does not become the cost, the total or the start of a run.
+func TestAbsurdValuesMoveNothing(t *testing.T) {
+	clock := newTestClock()
+	m := newMetered(t, WithClock(clock.now))
+	for range 2 {
+		m.TrackGeneration(t.Context(), Generation{Success: true, CostUSD: 1e308, Time: time.Date(1970, 1, 1, 0, 0, 3, 0, time.UTC)})
+		m.TrackEvaluation(t.Context(), Evaluation{Success: true, CostUSD: 1e308, Time: time.Date(1700, 1, 1, 0, 0, 0, 0, time.UTC)})
+	}
+	m.TrackGeneration(t.Context(), Generation{Success: true, CostUSD: 1 << 40})
+	if p := m.Progress(); p.CostUSD != 1<<40 || !p.Start.Equal(testEpoch) || p.Elapsed != 0 || p.Calls != 3 {
+		t.Errorf("%+v", p)
+	}
+	if got := rejects(m); got[ReasonOutOfRange] != 8 || len(got) != 1 {
+		t.Errorf("refused %v, want 4 costs and 4 times", got)
+	}
+}
+
+// TestLargestTotal: both counts at their bound are a total that is none too large.
+func TestLargestTotal(t *testing.T) {
+	m := newMetered(t)
+	m.TrackGeneration(t.Context(), Generation{Success: true, PromptTokens: maxCount, CompletionTokens: maxCount, TotalTokens: maxTotal})
+	m.TrackGeneration(t.Context(), Generation{Success: true, TotalTokens: maxTotal + 1})
+	if u := m.TokenUsage(0); u.TotalTokens != maxTotal {
+		t.Errorf("%+v", u)
+	}
+	if got := rejects(m); got[ReasonOutOfRange] != 1 || len(got) != 1 {
+		t.Errorf("refused %v, want the total of the second", got)
+	}
+}

@@ -105,6 +105,9 @@ func readEntries(r io.Reader) (map[string]json.RawMessage, error) {
 	return entries, nil
 }
 
+// maxRate is the highest price of a token that is believed: with it no cost overflows.
+const maxRate = 1_000_000
+
 // priceKey takes a key of the file apart: what it prices, and when.
 var priceKey = regexp.MustCompile(`^(input_cost_per_token|output_cost_per_token|cache_read_input_token_cost|` +
 	`cache_creation_input_token_cost|output_cost_per_reasoning_token)(_batches|_above_(\d+)k_tokens)?$`)
@@ -121,8 +124,8 @@ func parsePrice(raw json.RawMessage) (*price, error) {
 			continue
 		}
 		var v float64
-		if err := json.Unmarshal(bytes.Trim(raw, `"`), &v); err != nil || v < 0 { // some write numbers in quotes
-			return nil, fmt.Errorf("%s is %.40s, want a number of at least 0", key, raw)
+		if err := json.Unmarshal(bytes.Trim(raw, `"`), &v); err != nil || !(0 <= v && v <= maxRate) { // some write numbers in quotes
+			return nil, fmt.Errorf("%s is %.40s, want a number from 0 to %d", key, raw, maxRate)
 		}
 		r := &p.rates
 		switch {

@@ -23,6 +23,7 @@ type Progress struct {
 	Rate float64       // accepted records a second, over the last 5 min or since Start when that is shorter
 	ETA  time.Duration // until Target is reached at that Rate; 0 when it is reached or cannot be told
 
+	TotalTokens      int64   // so far
 	CostUSD          float64 // so far
 	ProjectedCostUSD float64 // at Target, at the cost per accepted record so far; 0 when it cannot be told
 	UnpricedTokens   int64   // tokens whose cost is in neither
@@ -50,7 +51,7 @@ func (s *stats) progress(now time.Time) Progress {
 		p.Elapsed = max(0, now.Sub(s.first))
 	}
 	total := s.usage()
-	p.CostUSD, p.UnpricedTokens = total.cost, total.unpriced
+	p.TotalTokens, p.CostUSD, p.UnpricedTokens = total.total, total.cost, total.unpriced
 	p.Rate = s.acceptedRate(now, p.Elapsed)
 	if left := float64(p.Target) - float64(p.Done); p.Rate > 0 && left > 0 {
 		if eta := left / p.Rate * float64(time.Second); eta < math.MaxInt64 {

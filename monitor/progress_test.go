@@ -38,7 +38,7 @@ func TestProgress(t *testing.T) {
 		Done: 80, Rejected: 20, Failed: 1, Target: 1000, Calls: 101, Failures: 10, InProgress: 1,
 		LastSuccess: testEpoch.Add(99 * time.Second), Start: testEpoch, Elapsed: 100 * time.Second,
 		Rate: 0.8, ETA: 1150 * time.Second, // 920 more
-		CostUSD: 25, ProjectedCostUSD: 312.5, UnpricedTokens: 7,
+		TotalTokens: 507, CostUSD: 25, ProjectedCostUSD: 312.5, UnpricedTokens: 7,
 	}
 	if p := m.Progress(); p != want {
 		t.Errorf("progress is\n%+v, want\n%+v", p, want)

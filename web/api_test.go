@@ -171,7 +171,7 @@ func TestProgress(t *testing.T) {
 	const path = "/api/v1/progress"
 	_, answer := get(t, h, path)
 	want(t, path, answer, map[string]any{
-		"done": 0.0, "target": nil, "eta_seconds": nil, "last_success": nil, "projected_cost_usd": nil, "calls": 0.0,
+		"cost_usd": nil, "done": 0.0, "target": nil, "eta_seconds": nil, "last_success": nil, "projected_cost_usd": nil, "calls": 0.0,
 	})
 
 	mon.SetTarget(4)

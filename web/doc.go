@@ -20,7 +20,8 @@
 // gives window_seconds, by_model (a list sorted by model_name of model_name, calls, prompt_tokens, completion_tokens,
 // total_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, cost_usd, unpriced_tokens) and the totals
 // total_prompt_tokens, total_completion_tokens, total_tokens, total_cost_usd, total_unpriced_tokens. Unpriced tokens are
-// those whose model has no known price: cost_usd leaves them out, and is null when it would leave out all.
+// those whose model has no known price: cost_usd leaves them out, and is null when it would leave out all, or when neither tokens
+// nor cost were reported.
 //
 //	GET /api/v1/progress
 //

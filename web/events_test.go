@@ -112,6 +112,36 @@ func TestPostErrors(t *testing.T) {
 	}
 }
 
+// TestPostUnknownCost: the cost of calls that say neither tokens nor cost is not 0, and an absurd cost is none.
+func TestPostUnknownCost(t *testing.T) {
+	_, h := newIntake(t, nil)
+	costs := func() string {
+		t.Helper()
+		var tokens, progress map[string]any
+		for path, into := range map[string]*map[string]any{"tokens": &tokens, "progress": &progress} {
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/api/v1/"+path, nil))
+			if err := json.Unmarshal(w.Body.Bytes(), into); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return fmt.Sprint(progress["cost_usd"], tokens["total_cost_usd"], tokens["by_model"].([]any)[0].(map[string]any)["cost_usd"])
+	}
+	const call = `{"event":"generation","model_name":"m"}` + "\n"
+	post(t, h, strings.NewReader(call))
+	if got := costs(); got != "<nil> <nil> <nil>" {
+		t.Errorf("of a call without tokens: %s", got)
+	}
+	_, a := post(t, h, strings.NewReader(strings.Repeat(`{"event":"generation","model_name":"m","cost_usd":1e308}`+"\n", 2)))
+	if got := costs(); got != "<nil> <nil> <nil>" || a["accepted"] != 2.0 || len(a["errors"].([]any)) != 2 {
+		t.Errorf("of absurd costs: %s, %v", got, a)
+	}
+	post(t, h, strings.NewReader(`{"event":"generation","model_name":"m","cost_usd":0.5}`))
+	if got := costs(); got != "0.5 0.5 0.5" {
+		t.Errorf("of a known cost: %s", got)
+	}
+}
+
 // TestPostWarnings: a sender hears of keys that do not count, once each; what it posted counts.
 func TestPostWarnings(t *testing.T) {
 	mon, h := newIntake(t, nil)

@@ -38,7 +38,7 @@ func newProgressAnswer(p monitor.Progress) progressAnswer {
 		Rate: number(p.Rate, true), ElapsedSeconds: p.Elapsed.Seconds(),
 		Start: moment(p.Start), LastSuccess: moment(p.LastSuccess),
 		Calls: p.Calls, Failures: p.Failures, InProgress: p.InProgress,
-		CostUSD: cost(p.CostUSD, p.UnpricedTokens), ProjectedCostUSD: number(p.ProjectedCostUSD, p.ProjectedCostUSD != 0),
+		CostUSD: cost(p.CostUSD, p.TotalTokens, p.UnpricedTokens), ProjectedCostUSD: number(p.ProjectedCostUSD, p.ProjectedCostUSD != 0),
 		UnpricedTokens: p.UnpricedTokens,
 	}
 	if p.Target > 0 {

@@ -43,7 +43,7 @@ func (h *handler) tokens(r *http.Request) (any, error) {
 		WindowSeconds:     over.Seconds(),
 		ByModel:           make([]modelTokens, 0, len(u.ByModel)), // [] and not null when there is none
 		TotalPromptTokens: u.TotalPromptTokens, TotalCompletionTokens: u.TotalCompletionTokens, TotalTokens: u.TotalTokens,
-		TotalCostUSD: cost(u.TotalCostUSD, u.TotalUnpricedTokens), TotalUnpricedTokens: u.TotalUnpricedTokens,
+		TotalCostUSD: cost(u.TotalCostUSD, u.TotalTokens, u.TotalUnpricedTokens), TotalUnpricedTokens: u.TotalUnpricedTokens,
 	}
 	for _, m := range u.ByModel {
 		a.ByModel = append(a.ByModel, newModelTokens(m))
@@ -56,11 +56,11 @@ func newModelTokens(m monitor.ModelTokenUsage) modelTokens {
 		ModelName: m.ModelName, Calls: m.Calls,
 		PromptTokens: m.PromptTokens, CompletionTokens: m.CompletionTokens, TotalTokens: m.TotalTokens,
 		CachedTokens: m.CachedTokens, CacheWriteTokens: m.CacheWriteTokens, ReasoningTokens: m.ReasoningTokens,
-		CostUSD: cost(m.CostUSD, m.UnpricedTokens), UnpricedTokens: m.UnpricedTokens,
+		CostUSD: cost(m.CostUSD, m.TotalTokens, m.UnpricedTokens), UnpricedTokens: m.UnpricedTokens,
 	}
 }
 
-// cost is the known cost, or null when nothing of it is known.
-func cost(usd float64, unpricedTokens int64) *float64 {
-	return number(usd, usd > 0 || unpricedTokens == 0)
+// cost is the known cost, or null when nothing of it is known: calls that report neither tokens nor cost are not free.
+func cost(usd float64, tokens, unpriced int64) *float64 {
+	return number(usd, usd > 0 || tokens > 0 && unpriced == 0)
 }

@@ -52,7 +52,7 @@ func FuzzDecode(f *testing.F) {
 // sane holds what every decoded event promises.
 func sane(t *testing.T, ev *monitor.Event) {
 	if ev.Kind == 0 || ev.Duration < 0 || ev.PromptTokens < 0 || ev.PromptTokens > maxCount || ev.Turns < 0 ||
-		!(ev.CostUSD >= 0) || len(ev.Attrs) > maxAttrs || len(ev.Scores) > maxAttrs || !utf8.ValidString(ev.Error+ev.Model) {
+		!(ev.CostUSD >= 0 && ev.CostUSD <= maxCost) || ev.TotalTokens > maxTotal || len(ev.Attrs) > maxAttrs || len(ev.Scores) > maxAttrs || !utf8.ValidString(ev.Error+ev.Model) {
 		t.Fatalf("%+v", ev)
 	}
 }
@@ -83,7 +83,7 @@ func FuzzRoundTrip(f *testing.F) {
 		if !printable(ev.Time) || !plausible(ev.Time) { // events have no other times
 			ev.Time = time.Time{}
 		}
-		count &= maxCount/2 - 1 // one total is twice this
+		count &= maxCount - 1 // one total is twice this
 		ns &= 1<<63 - 1
 		switch ev.Kind {
 		case monitor.KindGeneration, monitor.KindEvaluation:
@@ -94,7 +94,7 @@ func FuzzRoundTrip(f *testing.F) {
 			ev.CachedTokens, ev.CacheWriteTokens, ev.ReasoningTokens = count/4, count/5, count/6
 			ev.Turns, ev.Attempt = int32(count&0xffff), int32(count&7)
 			if value > 0 {
-				ev.CostUSD = value
+				ev.CostUSD = min(value, maxCost)
 			}
 			if ev.Kind == monitor.KindEvaluation {
 				ev.Name = name
@@ -112,7 +112,7 @@ func FuzzRoundTrip(f *testing.F) {
 			ev.Model, ev.Step, ev.RecordID = name, text, id
 			ev.PromptTokens, ev.TotalTokens, ev.CacheWriteTokens = count, 2*count, count&7
 			if value > 0 {
-				ev.CostUSD = value
+				ev.CostUSD = min(value, maxCost)
 			}
 		}
 		for _, s := range []string{id, name, text, key, attr} {

@@ -52,7 +52,7 @@ func (n *number) unix() (sec, ns int64, ok bool) {
 	return v, 0, fits && v < maxUnix
 }
 
-const expectedYears = "a time between the years 1700 and 2200"
+const expectedYears = "a time between the years 1990 and 2200"
 
 // plausible reports whether monitor takes t for the time of an event.
-func plausible(t time.Time) bool { return 1700 <= t.Year() && t.Year() <= 2200 }
+func plausible(t time.Time) bool { return 1990 <= t.Year() && t.Year() <= 2200 }
