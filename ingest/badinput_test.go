@@ -39,6 +39,9 @@ func write(t *testing.T, dir, name, text string) string {
 	return path
 }
 
+// backquoted is text with backquotes for its single quotes.
+func backquoted(text string) string { return strings.ReplaceAll(text, "'", "`") }
+
 // TestBadLines: a bad line costs that line alone, a bad value that value, and the message says where and what.
 func TestBadLines(t *testing.T) {
 	deep := strings.Repeat("[", 100)
@@ -53,19 +56,19 @@ func TestBadLines(t *testing.T) {
 		{"BOM", "\xef\xbb\xbf" + good + "\n", 1, nil},
 		{"invalid UTF-8", `{"event":"generation","model_name":"a` + "\xff" + `b"}` + "\n", 1, nil},
 		{"truncated last line", good + "\n" + `{"event":"generation","mod`, 1,
-			[]string{`f:2: found "{\"event\":\"generation\",\"mod" and the end of the line, expected a closing double quote; the line is cut off and skipped`}},
+			[]string{`f:2: found '{"event":"generation","mod' and the end of the line, expected a closing double quote; the line is cut off and skipped`}},
 		{"truncated in the middle", good + "\n" + `{"event":"gen` + "\n" + good + "\n", 2,
-			[]string{`f:2: found "{\"event\":\"gen" and the end of the line, expected a closing double quote; the line is cut off and skipped`}},
+			[]string{`f:2: found '{"event":"gen' and the end of the line, expected a closing double quote; the line is cut off and skipped`}},
 		{"NaN", `{"event":"generation","duration":NaN,"prompt_token_count":-1,"cost_usd":Infinity}` + "\n", 1, []string{
 			`f:1:34: duration: found NaN, expected a number of seconds; the value is left out`,
 			`f:1:59: prompt_token_count: found -1, expected a whole number from 0 to 2^40; the value is left out`,
 			`f:1:73: cost_usd: found Infinity, expected a number of dollars; the value is left out`}},
 		{"text for a number", `{"event":"generation","prompt_token_count":"12"}`, 1,
-			[]string{`f:1:44: prompt_token_count: found "\"12\"", expected a whole number from 0 to 2^40; the value is left out`}},
+			[]string{`f:1:44: prompt_token_count: found "12", expected a whole number from 0 to 2^40; the value is left out`}},
 		{"a print between events", good + "\nStep 3 done\x1b[0m\n" + good, 2,
 			[]string{`f:2:1: found "Step 3 done\x1b[0m", expected a JSON object; the line is skipped`}},
 		{"unknown event", good + "\n" + `{"event":"party"}`, 1,
-			[]string{`f:2:10: found "\"party\"}", expected an "event" of generation, evaluation, record, metric, begin or target; the line is skipped`}},
+			[]string{`f:2:10: found '"party"}', expected an "event" of generation, evaluation, record, metric, begin or target; the line is skipped`}},
 		{"nesting", good + "\n" + `{"event":"generation","x":` + deep, 1,
 			[]string{`f:2:91: found "` + deep[:36] + `", expected no more than 64 levels of nesting; the line is skipped`}},
 		{"another format", good + "\n" + `{"metric":"generation_time","value":1,"timestamp":"2026-01-01T00:00:00"}`, 1,
@@ -73,13 +76,13 @@ func TestBadLines(t *testing.T) {
 		{"metrics.jsonl behind a log", `2026-11-24 19:57:10,810 - {"message":"Model created","level":"info"}` + "\n" + `{"metric":"generation_time","value":1,"timestamp":"2026-01-01T00:00:00"}`, 0,
 			[]string{`f:2: found a line of metrics.jsonl, expected one format in a file, here afterimage.log; the line is skipped`}},
 		{"traceback in a log", `2026-11-24 19:57:10,810 - {"message":"x","level":"info"}` + "\n  File \"a.py\"\n", 0,
-			[]string{`f:2: found "  File \"a.py\"", expected a line of afterimage.log ("2026-11-24 19:57:10,810 - {…}"); the line is skipped`}},
+			[]string{`f:2: found '  File "a.py"', expected a line of afterimage.log ("2026-11-24 19:57:10,810 - {…}"); the line is skipped`}},
 		{"zeros of a power cut", good + "\n\x00\x00\x00\x00" + good + "\n" + good + "\n", 2,
 			[]string{`f:2:1: found "\x00\x00\x00\x00{\"event\":\"generation\",\"success\":true,\"model_"…, expected a JSON object; the line is skipped`}},
 		{"zeros in the first line", `{"event":"gen` + "\x00\x00\n" + good, 1,
 			[]string{`f:1: found "{\"event\":\"gen\x00\x00", expected ` + expectedFormats + `; the line is skipped`}},
 		{"too long", good + "\n" + `{"event":"generation","x":"` + strings.Repeat("y", 3000) + "\"}\n" + good, 2,
-			[]string{`f:2: found a line of 3029 bytes, "{\"event\":\"generation\",\"x\":\"yyyyyyyyyyyyyyyyyyyyy"…, expected at most 2000 bytes; the line is skipped`}},
+			[]string{`f:2: found a line of 3029 bytes, '{"event":"generation","x":"yyyyyyyyyyyyyyyyyyyyy'…, expected at most 2000 bytes; the line is skipped`}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			events, errs := collect(Read(strings.NewReader(tt.text), "f", WithMaxLine(2000)))
@@ -90,8 +93,8 @@ func TestBadLines(t *testing.T) {
 				if !errors.As(err, &line) || line.Reason == "" {
 					t.Errorf("error %#v", err)
 				}
-				if i < len(tt.errs) && err.Error() != tt.errs[i] {
-					t.Errorf("error %d\n%s\nwant\n%s", i, err, tt.errs[i])
+				if i < len(tt.errs) && err.Error() != backquoted(tt.errs[i]) {
+					t.Errorf("error %d\n%s\nwant\n%s", i, err, backquoted(tt.errs[i]))
 				}
 			}
 		})
@@ -109,7 +112,7 @@ func TestBadFiles(t *testing.T) {
 		{"page.html", "<!doctype html>\n<p>x\n", "something like HTML or XML"},
 		{"array.json", `[{"event":"generation"}]`, "something like a JSON array"},
 		{"pretty.json", "{\n  \"event\": \"generation\"\n}\n", "something like JSON over several lines"},
-		{"other.jsonl", `{"prompt":"x"}` + "\n", `JSON of another kind, with a first line of "{\"prompt\":\"x\"}"`},
+		{"other.jsonl", `{"prompt":"x"}` + "\n", backquoted(`JSON of another kind, with a first line of '{"prompt":"x"}'`)},
 		{"text.txt", "hello\x07\nworld\n", `a first line of "hello\a"`},
 		{"many.txt", strings.Repeat("x\n", 100_000), `a first line of "x"`},
 	} {

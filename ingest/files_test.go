@@ -76,13 +76,13 @@ func TestGenmeterLog(t *testing.T) {
 	}
 	equal(t, "kinds", strings.Join(kinds, " "), "generation evaluation record metric target generation")
 	want := []string{
-		`f:7:93: duration: found "\"x\"", expected a number of seconds; the value is left out`,
+		`f:7:93: duration: found "x", expected a number of seconds; the value is left out`,
 		`f:8:99: value: found null, expected a finite number; the sample is left out`,
-		`f:9: found "{\"time\":\"2026-01-01T00:00:08Z\",\"level\":\"INFO\",\"m"… and the end of the line, expected a closing double quote; the line is cut off and skipped`,
+		`f:9: found '{"time":"2026-01-01T00:00:08Z","level":"INFO","m'… and the end of the line, expected a closing double quote; the line is cut off and skipped`,
 	}
 	equal(t, "errors", len(errs), len(want))
 	for i := range min(len(errs), len(want)) {
-		equal(t, "error", errs[i].Error(), want[i])
+		equal(t, "error", errs[i].Error(), backquoted(want[i]))
 	}
 }
 

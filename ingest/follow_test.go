@@ -333,7 +333,7 @@ func TestFollowLastLine(t *testing.T) {
 func TestFollowLastLineUnkept(t *testing.T) {
 	for last, problems := range map[string][]string{
 		strings.TrimSuffix(numbered(2), "\n"): nil,
-		`{"event":"generation","dur`:          {`run.ndjson:2: found "{\"event\":\"generation\",\"dur" and the end of the file`},
+		`{"event":"generation","dur`:          {backquoted(`run.ndjson:2: found '{"event":"generation","dur' and the end of the file`)},
 	} {
 		path := filepath.Join(t.TempDir(), "run.ndjson")
 		s := startSidecar(t, path)

@@ -57,7 +57,7 @@ func TestFollowChanges(t *testing.T) {
 			pass()
 			check(t, os.Rename(path, path+".1"))
 			overwrite(t, path, numbered(5))
-		}, []int{1, 2, 3, 5}, []string{`run.ndjson.1:4: found "{\"event\":\"" and the end of the file`}},
+		}, []int{1, 2, 3, 5}, []string{backquoted(`run.ndjson.1:4: found '{"event":"' and the end of the file`)}},
 		{"renamed with a line that lacks its end", func(t *testing.T, path string, pass func()) {
 			overwrite(t, path, numberedAll(1, 3)+strings.TrimSuffix(numbered(4), "\n"))
 			pass()

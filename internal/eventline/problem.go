@@ -1,6 +1,7 @@
 package eventline
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -29,15 +30,28 @@ func (p *Problem) Error() string {
 // quoteMax is how much of a value or line an error shows.
 const quoteMax = 48
 
-// Quote returns text cut short at a character, quoted, with control characters and invalid UTF-8 escaped, as error
-// messages show what they found.
+// Quote returns text cut short at a character and quoted, as error messages show what they found: in double quotes with control
+// characters and invalid UTF-8 escaped, or as it stands in backquotes where escapes would only hide it, as those of JSON's
+// own quotes do.
 func Quote(text []byte) string {
 	if len(text) <= quoteMax {
-		return strconv.Quote(string(text))
+		return quote(text)
 	}
 	cut := quoteMax
 	for cut > quoteMax-utf8.UTFMax && !utf8.RuneStart(text[cut]) {
 		cut--
 	}
-	return strconv.Quote(string(text[:cut])) + "…"
+	return quote(text[:cut]) + "…"
+}
+
+func quote(text []byte) string {
+	if bytes.ContainsAny(text, `"\\`) && bytes.IndexByte(text, '`') < 0 && printed(text) {
+		return "`" + string(text) + "`"
+	}
+	return strconv.Quote(string(text))
+}
+
+// printed reports whether every character of text shows, and as nothing else.
+func printed(text []byte) bool {
+	return utf8.Valid(text) && bytes.IndexFunc(text, func(r rune) bool { return !strconv.IsPrint(r) }) < 0
 }

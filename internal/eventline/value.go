@@ -25,9 +25,9 @@ func (d *Decoder) problem(key []byte, reason string, raw []byte, expected string
 	})
 }
 
-// shown is raw as an error shows it: a number or word as it is, anything else quoted and cut short.
+// shown is raw, a value of JSON, as an error shows it: as it is, unless it is long or hides what it says.
 func shown(raw []byte) string {
-	if len(raw) > quoteMax || len(raw) > 0 && bytes.IndexByte([]byte(`"{[`), raw[0]) >= 0 {
+	if len(raw) > quoteMax || !printed(raw) {
 		return Quote(raw)
 	}
 	return string(raw)
