@@ -3,7 +3,9 @@ package web
 import (
 	"net/http"
 	"strings"
+	"time"
 
+	"github.com/genmeter/genmeter/internal/nearest"
 	"github.com/genmeter/genmeter/monitor"
 )
 
@@ -23,6 +25,8 @@ type aggregateAnswer struct {
 	P99              *float64 `json:"p99"`
 	Coverage         float64  `json:"coverage"`
 	QuantileCoverage float64  `json:"quantile_coverage"`
+	Known            bool     `json:"known"`
+	Similar          []string `json:"similar,omitempty"`
 }
 
 func (h *handler) aggregate(r *http.Request) (any, error) {
@@ -51,7 +55,15 @@ func (h *handler) aggregate(r *http.Request) (any, error) {
 		only = append(only, monitor.ForStep(a.Step))
 	}
 	a.fill(h.mon.Aggregate(a.Metric, over, only...))
+	if a.Known = h.known(a.Metric); !a.Known {
+		a.Similar = nearest.Of(a.Metric, h.mon.MetricNames())
+	}
 	return a, nil
+}
+
+// known reports whether a metric has been recorded, whenever and of whatever model.
+func (h *handler) known(name string) bool {
+	return h.mon.Aggregates(time.Time{}, []monitor.Query{{Metric: name}})[0].Count > 0
 }
 
 func (a *aggregateAnswer) fill(s monitor.Stat) {

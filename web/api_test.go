@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -127,7 +128,29 @@ func TestAggregateWithoutSamples(t *testing.T) {
 		}
 		want(t, path, answer, map[string]any{
 			"count": 0.0, "sum": 0.0, "mean": nil, "min": nil, "max": nil, "p50": nil, "p90": nil, "p95": nil, "p99": nil,
+			"known": false,
 		})
+	}
+}
+
+// TestAggregateOfAMisspeltMetric: a name that nobody has recorded is told from a window without samples.
+func TestAggregateOfAMisspeltMetric(t *testing.T) {
+	mon := newMonitor(t)
+	h := web.Handler(mon)
+	mon.TrackGeneration(t.Context(), monitor.Generation{Success: true, Model: "a", FinishReason: "stop", Duration: time.Second})
+	mon.RecordMetric(t.Context(), "queue_depth", 1)
+	for metric, want := range map[string]string{ // count, known and similar
+		"generation_time":                 "1 true <nil>",
+		"generation_time&model=nothing":   "0 true <nil>",
+		"finish_reason:FinishReason.STOP": "1 true <nil>",
+		"generation-tmie&window=5m":       "0 false [generation_time]",
+		"queu_depth":                      "0 false [queue_depth]",
+		"evaluation_score_coherence":      "0 false <nil>",
+	} {
+		status, answer := get(t, h, "/api/v1/aggregate?metric="+metric)
+		if got := fmt.Sprint(answer["count"], answer["known"], answer["similar"]); status != http.StatusOK || got != want {
+			t.Errorf("%s: %d %s, want %s", metric, status, got, want)
+		}
 	}
 }
 

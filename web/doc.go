@@ -11,8 +11,9 @@
 //	GET /api/v1/aggregate?metric=generation_time&window=5m[&model=M][&step=S]
 //
 // gives metric, window_seconds, model and step (when asked for), count, sum, mean, min, max, p50, p90, p95, p99,
-// coverage and quantile_coverage. Without samples count and sum are 0 and the rest is null; a metric that nobody has recorded is
-// answered in the same way, because it may come yet. Coverage (0 to 1) is the part of the window that count, sum,
+// coverage, quantile_coverage and known. Without samples count and sum are 0 and the rest is null; a metric that nobody has recorded is
+// answered in the same way, because it may come yet, but for known, which is false then, and similar, a list of the recorded
+// ones that may be meant. Coverage (0 to 1) is the part of the window that count, sum,
 // mean, min and max rest on; quantile_coverage the part of the samples that the quantiles rest on.
 //
 //	GET /api/v1/tokens?window=1h
