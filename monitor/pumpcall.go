@@ -48,6 +48,7 @@ func (p *pump) generation(e *Event, at moment) {
 	case OutcomeError:
 		outcome, class = 1, 1+p.failureClass(e)
 		p.count(s.step.failuresOf(p, class-1), 1)
+		p.stats.fail(class-1, e)
 	case OutcomeRejected:
 		outcome = 2
 	}
@@ -55,9 +56,6 @@ func (p *pump) generation(e *Event, at moment) {
 	p.count(s.step.callsOf(p, outcome, finish), 1)
 
 	p.stats.calls++
-	if outcome == 1 {
-		p.stats.failures++
-	}
 	p.rate(s, at, metricSuccessRate, outcome == 0)
 	p.rate(s, at, metricErrorRate, outcome == 1)
 	if e.Model != "" {

@@ -49,6 +49,9 @@ func TestResume(t *testing.T) {
 	if got, want := resumed.TokenUsage(0), whole.TokenUsage(0); !reflect.DeepEqual(got, want) || got.TotalTokens != 8 {
 		t.Errorf("usage %+v, want %+v", got, want)
 	}
+	if got, want := resumed.Failures(), whole.Failures(); !reflect.DeepEqual(got, want) || len(got) != 1 {
+		t.Errorf("failures %+v, want %+v", got, want)
+	}
 	for _, metric := range []string{"success_rate", "error_rate", "evaluation_score_s", "depth", "acceptance_rate"} {
 		for _, window := range []time.Duration{0, 5 * time.Minute} {
 			got, want := resumed.Aggregate(metric, window), whole.Aggregate(metric, window)

@@ -111,6 +111,7 @@ type stats struct {
 
 	records            [len(recordOutcomeNames)]uint64
 	calls, failures    uint64
+	failed             [len(errorTypes)]FailureClass // failures by class, as errorTypes has them
 	inProgress         int64
 	target             int64
 	first, lastSuccess time.Time
