@@ -13,7 +13,7 @@ func (r *Report) throughputSection() section {
 		}
 		note := ""
 		if top != nil {
-			note = "at most " + quantity(*top)
+			note = "at most " + amount(*top)
 		}
 		s.fact(label, digits(*v), note)
 	}

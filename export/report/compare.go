@@ -3,6 +3,8 @@ package report
 import (
 	"cmp"
 	"slices"
+
+	"github.com/genmeter/genmeter/internal/quantity"
 )
 
 // The units of measures.
@@ -71,7 +73,7 @@ func unitText(v *float64, unit string) string {
 }
 
 // total makes a value of a count.
-func total[T whole](n T) *float64 { return new(float64(n)) }
+func total[T quantity.Whole](n T) *float64 { return new(float64(n)) }
 
 // ofCalls, ofRecords and so on are values that only runs with such things have.
 func ofCalls(f func(*Report) *float64) func(*Report) *float64 {
