@@ -54,8 +54,12 @@ func (f *dataFlags) open(logger *slog.Logger) (*journal.Journal, error) {
 		opts = append(opts, journal.WithResume())
 	}
 	j, err := journal.Open(*f.dir, opts...)
-	if errors.Is(err, journal.ErrNotEmpty) {
+	var locked *journal.LockedError
+	switch {
+	case errors.Is(err, journal.ErrNotEmpty):
 		return nil, fmt.Errorf("%w: go on with it by --resume, or give a new directory", err)
+	case errors.As(err, &locked):
+		return nil, fmt.Errorf("%w: stop it, or give another directory", err)
 	}
 	return j, err
 }

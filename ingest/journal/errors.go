@@ -27,14 +27,13 @@ type LockedError struct {
 	PID int // of the process that has it; 0 when unknown
 }
 
-// Error returns a sentence with the folder, who has it, and what to do.
+// Error returns a sentence with the folder and who has it.
 func (e *LockedError) Error() string {
 	who := "another process"
 	if e.PID > 0 {
 		who = fmt.Sprintf("process %d", e.PID)
 	}
-	return fmt.Sprintf("%s: %s has its journal there, expected a folder that nobody writes to: stop it, or take another folder",
-		e.Dir, who)
+	return fmt.Sprintf("%s: %s has its journal there", e.Dir, who)
 }
 
 // RefusedError is Append's error for an event whose line could not be read back. Nothing of its batch was taken. What a
@@ -76,7 +75,7 @@ func (e *DamageError) Error() string {
 // failed says what went wrong with which file, and whether it is for want of room.
 func (j *Journal) failed(doing string, err error) error {
 	if isFull(err) {
-		return fmt.Errorf("%s: %s: %w (%w); free some space and send it again", j.dir, doing, ErrFull, err)
+		return fmt.Errorf("%s: %s: %w (%w)", j.dir, doing, ErrFull, err)
 	}
 	return fmt.Errorf("%s: %s: %w", j.dir, doing, err)
 }

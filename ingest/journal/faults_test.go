@@ -33,7 +33,7 @@ func TestEachFault(t *testing.T) {
 						want = append(want, id+"-0", id+"-1")
 					}
 				}
-				wantError(t, err, ErrFull, dir, "send it again")
+				wantError(t, err, ErrFull, dir, "the disk is full")
 				wantError(t, err, syscall.ENOSPC)
 				wantIDs(t, j, want...)
 				mustAppend(t, j, calls("after", 1)...)

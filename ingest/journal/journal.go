@@ -126,15 +126,17 @@ func (j *Journal) finish() error {
 	return errors.Join(err, j.end())
 }
 
-// notEmptyError says what to do about a folder with events.
+// notEmptyError says how much is in a folder with events.
 type notEmptyError struct {
 	dir      string
 	segments int
 }
 
 func (e *notEmptyError) Error() string {
-	return fmt.Sprintf("%s: %v (%d segments), expected none: continue that run with --resume (journal.WithResume), or take another folder",
-		e.dir, ErrNotEmpty, e.segments)
+	if e.segments == 1 {
+		return fmt.Sprintf("%s: %v, in one segment", e.dir, ErrNotEmpty)
+	}
+	return fmt.Sprintf("%s: %v, in %d segments", e.dir, ErrNotEmpty, e.segments)
 }
 
 func (e *notEmptyError) Unwrap() error { return ErrNotEmpty }

@@ -96,7 +96,7 @@ func TestFolderWithEventsNeedsResume(t *testing.T) {
 	mustAppend(t, j, call("a"))
 	mustClose(t, j)
 	_, err := Open(dir)
-	wantError(t, err, ErrNotEmpty, dir, "--resume", "another folder")
+	wantError(t, err, ErrNotEmpty, dir, "in one segment")
 	j = open(t, dir, WithResume()) // the refusal left no lock behind
 	mustAppend(t, j, call("b"))
 	wantIDs(t, j, "a", "b")
