@@ -47,26 +47,22 @@ func (f *wrapFlags) watch(e env, s *sidecar, c *child, stop *stopper) (reason st
 	defer budget.Stop()
 	defer second.Stop()
 	line := f.newRunLine(e)
-	end := func(why string) {
-		e.logger.Error("stopping the generator", "reason", why)
-		c.end(*f.grace)
-	}
-	for {
+	for reason == "" {
 		select {
 		case <-c.done:
-			return reason
+			return ""
 		case a := <-stop.fired:
 			reason = fmt.Sprintf("alert %s: %s", a.Name, a.Message)
-			end(reason)
 		case <-budget.C:
-			if reason = stop.spent(s); reason != "" {
-				end(reason)
-			}
+			reason = stop.spent(s)
 		case now := <-second.C:
 			stop.judge(s, now)
 			line.show(s, now)
 		}
 	}
+	e.logger.Error("stopping the generator", "reason", reason)
+	c.end(*f.grace)
+	return reason
 }
 
 // absorb makes signals end nothing until the function that it returns is called: they are the generator's.
