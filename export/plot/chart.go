@@ -39,6 +39,7 @@ func newChart(o Options, title string, notes ...string) *chart {
 	c.axis(&c.plot.Y, draw.XRight, draw.YCenter)
 	c.plot.Y.Width = 0 // the grid is enough
 	c.plot.X.Padding, c.plot.Y.Padding = 0, 0
+	c.plot.Y.Scale = linearScale{}
 	return c
 }
 
@@ -68,38 +69,37 @@ func (c *chart) line(ink color.Color, width vg.Length, dash int) draw.LineStyle 
 	return draw.LineStyle{Color: ink, Width: w, Dashes: dashes(dash, w)}
 }
 
-// timeAxis makes the X axis one of seconds since 1970, with a little air at both ends.
+// leastTime is the least that a time axis shows, in seconds: what happened within a moment is some width of it.
+const leastTime = 2e-3
+
+// timeAxis makes the X axis one of seconds since 1970, with a little air at both ends, and more around a moment.
 func (c *chart) timeAxis(from, to float64) {
-	air := (to - from) * 0.015
-	if to-from < 1e-3 {
+	air := max((to-from)*0.015, (leastTime-(to-from))/2)
+	if to == from {
 		air = 2
 	}
 	c.plot.X.Min, c.plot.X.Max = from-air, to+air
 	c.plot.X.Label.Text = "time (UTC)"
 	c.plot.X.Tick.Length = c.size / 3
-	label := c.plot.X.Tick.Label.Width("00:00:00")
-	c.plot.X.Tick.Marker = timeTicks{most: max(2, int(c.breadth()/label/1.7))}
+	c.plot.X.Tick.Marker = timeTicks{most: mostTicks}
 }
-
-// breadth is about how wide the part of the picture is that shows data.
-func (c *chart) breadth() vg.Length { return vg.Length(c.opts.Width)*vg.Inch - 8*c.size }
 
 // valueAxis makes the Y axis one of values from low to high, with a little air above, and below when low is not 0.
 func (c *chart) valueAxis(u unit, low, high float64, whole bool) {
-	low, high = min(max(low, -1e300), 1e300), min(max(high, -1e300), 1e300)
-	switch span := high - low; {
+	switch span := high/2 - low/2; { // half of it, since the whole may be no float
 	case span > math.Abs(high)*1e-12 && span > 0:
 		if high > 0 {
-			high += span * 0.05
+			high += span * 0.1
 		}
 		if low != 0 {
-			low -= span * 0.05
+			low -= span * 0.1
 		}
 	case high == 0:
 		low, high = 0, 1
 	default: // one value
 		low, high = min(0, high*1.2), max(0, high*1.2)
 	}
+	low, high = max(low, -math.MaxFloat64), min(high, math.MaxFloat64)
 	if u == share {
 		low, high = max(low, -0.005), min(high, 1.02)
 	}
@@ -113,7 +113,7 @@ func (c *chart) add(p ...gplot.Plotter) { c.plot.Add(p...) }
 
 // finish returns the picture with its grid and its header.
 func (c *chart) finish(name string) Figure {
-	c.head.layOut(c)
+	c.thinOut(c.head.layOut(c))
 	c.plot.Add(&c.head)
 	return Figure{
 		Name: name, Title: c.head.title, Description: c.head.words(),

@@ -29,7 +29,7 @@ func distribution(s *exact, o Options, title, noun string) (Figure, bool) {
 	c.plot.X.Scale = logScale{}
 	c.plot.X.Label.Text = "seconds (logarithmic)"
 	c.plot.X.Tick.Length = c.size / 3
-	c.plot.X.Tick.Marker = logTicks{most: max(3, int(c.breadth()/c.plot.X.Tick.Label.Width("0.005")/1.8))}
+	c.plot.X.Tick.Marker = logTicks{most: mostTicks}
 	c.valueAxis(plain, 0, high, true)
 	c.plot.Y.Label.Text = noun + "s"
 	c.grid(false, true)

@@ -24,11 +24,10 @@ func drawFailures(r *run, o Options) (Figure, bool) {
 		high = max(high, g.errors)
 	}
 	c := newChart(o, "Failed calls by class",
-		r.note(count(n)+" of "+plural(r.callsShown(), "call")+" failed", "counts per "+length(width)), r.missing())
-	c.timeAxis(groups[0].box.left, groups[len(groups)-1].box.right)
-	c.plot.X.Min, c.plot.X.Max = min(c.plot.X.Min, r.from), max(c.plot.X.Max, r.to)
+		r.note(count(n)+" of "+plural(r.callsShown(), "call")+" failed", "counts per "+binLength(width)), r.missing())
+	c.timeAxis(r.from, r.to)
 	c.valueAxis(plain, 0, float64(high), true)
-	c.plot.Y.Label.Text = "failed calls per " + length(width)
+	c.plot.Y.Label.Text = "failed calls per " + binLength(width)
 	c.grid(false, true)
 	below := make([]float64, len(groups))
 	for _, layer := range failureLayers(groups) {

@@ -46,8 +46,8 @@ func (h *header) words() string {
 	return strings.Join(all, "; ")
 }
 
-// layOut breaks the lines. It is called when the axes are known: the longest number decides how wide the data is.
-func (h *header) layOut(c *chart) {
+// layOut breaks the lines, and returns how wide the data is. It is called when the axes are known: the longest number decides.
+func (h *header) layOut(c *chart) vg.Length {
 	h.size = c.size
 	h.titleStyle, h.noteStyle, h.keyStyle = c.text(1.25, ink, true), c.text(0.92, faintInk, false), c.text(0.95, ink, false)
 	var label vg.Length
@@ -74,6 +74,7 @@ func (h *header) layOut(c *chart) {
 	if len(row) > 0 {
 		h.rows = append(h.rows, row)
 	}
+	return width
 }
 
 // wrap breaks text between words where it is wider than width.

@@ -19,8 +19,8 @@ func drawHeatmap(r *run, o Options) (Figure, bool) {
 	if last < 0 {
 		return Figure{}, false
 	}
-	c := newChart(o, "When calls took how long", r.note(plural(n, "call")+" measured", "columns of "+length(width)), r.missing())
-	c.timeAxis(groups[0].box.left, groups[len(groups)-1].box.right)
+	c := newChart(o, "When calls took how long", r.note(plural(n, "call")+" measured", "columns of "+binLength(width)), r.missing())
+	c.timeAxis(r.from, r.to)
 	c.plot.Y.Min, c.plot.Y.Max = rowLow(first), rowLow(last+1)
 	c.plot.Y.Scale = logScale{}
 	c.plot.Y.Label.Text = "seconds (logarithmic)"

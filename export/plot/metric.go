@@ -91,7 +91,7 @@ func (s *samples) drawPoints(c *chart, u unit) {
 	}
 	c.add(each)
 	line := c.line(blue, 1.3, 0)
-	c.add(lines{runs: unbroken(s.points, means), style: line})
+	c.add(lines{runs: unbroken(s.points, means, c.plot.Y.Max), style: line})
 	c.head.keys = append(c.head.keys, key{label: "a sample", dot: sky},
 		key{label: "rolling mean of " + plural(c.opts.Rolling, "sample"), line: line})
 	if s.all.n >= 20 && u != share && s.all.low < s.all.high {
@@ -120,7 +120,7 @@ func (s *samples) threshold(c *chart, u unit) {
 
 // values sets the value axis, which also holds the threshold and what else is to be seen.
 func (s *samples) values(c *chart, u unit, seen float64) (top float64, above uint64) {
-	top, above = shortened(&s.all, seen)
+	top, above = shortened(&s.all.sketch, seen)
 	top = min(top, s.all.high)
 	low, high := min(s.all.low, 0), top
 	if s.all.low > 0 && s.all.low < s.all.high && s.all.high-s.all.low < s.all.low/4 && u != share {
@@ -153,8 +153,8 @@ func rolling(points []point, n int) []float64 {
 	return means
 }
 
-// unbroken returns the lines through the means: a new one where there was no sample for long.
-func unbroken(points []point, means []float64) [][]point {
+// unbroken returns the lines through the means that are not above top: a new one where there was no sample for long.
+func unbroken(points []point, means []float64, top float64) [][]point {
 	var steps []float64
 	for i := 1; i < len(points); i++ {
 		steps = append(steps, points[i].x-points[i-1].x)
@@ -165,9 +165,14 @@ func unbroken(points []point, means []float64) [][]point {
 		limit = max(whole/12, 10*slices.Sorted(slices.Values(steps))[len(steps)/2])
 	}
 	var runs [][]point
+	broken := true
 	for i, p := range points {
-		if i == 0 || steps[i-1] > limit {
-			runs = append(runs, nil)
+		if broken = broken || steps[i-1] > limit; means[i] > top {
+			broken = true
+			continue
+		}
+		if broken {
+			runs, broken = append(runs, nil), false
 		}
 		runs[len(runs)-1] = append(runs[len(runs)-1], point{p.x, means[i]})
 	}

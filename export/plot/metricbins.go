@@ -33,7 +33,7 @@ func (s *samples) drawBins(c *chart, u unit) {
 	}
 	line := c.line(blue, 1.3, 0)
 	c.add(lines{runs: means, style: line})
-	c.head.keys = append(c.head.keys, key{label: "mean per " + length(width), line: line})
+	c.head.keys = append(c.head.keys, key{label: "mean per " + binLength(width), line: line})
 	s.threshold(c, u)
 	if above > 0 {
 		c.beyond(above, top, s.all.high, u, tips(ranges, top))
@@ -46,13 +46,13 @@ func (s *samples) drawCounts(c *chart) {
 	bars := boxes{color: blue, gap: c.size / 10, least: c.size / 5}
 	high := 0.0
 	for _, g := range groups {
-		left := float64(g.index) * width.Seconds()
-		bars.at = append(bars.at, box{left, left + width.Seconds(), 0, float64(g.n)})
+		bar := boxOf(g.index, width, s.from, s.to)
+		bar.high = float64(g.n)
+		bars.at = append(bars.at, bar)
 		high = max(high, float64(g.n))
 	}
-	c.timeAxis(bars.at[0].left, bars.at[len(bars.at)-1].right)
 	c.valueAxis(plain, 0, high, true)
-	c.plot.Y.Label.Text = "calls per " + length(width)
+	c.plot.Y.Label.Text = "calls per " + binLength(width)
 	c.grid(false, true)
 	c.add(bars)
 }

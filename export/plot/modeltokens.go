@@ -34,7 +34,7 @@ func drawModelTokens(r *run, o Options) (Figure, bool) {
 	}
 	c.plot.X.Min, c.plot.X.Max = 0, most
 	c.plot.X.Label.Text = "tokens"
-	c.plot.X.Tick.Marker = numberTicks{most: max(2, int(c.breadth()/c.plot.X.Tick.Label.Width(count(int64(most)))/2.6)), whole: true}
+	c.plot.X.Tick.Marker = numberTicks{most: mostTicks, whole: true}
 	c.grid(true, false)
 	c.tokenBars(bars, all)
 	style := c.text(0.92, ink, false)

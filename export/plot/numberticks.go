@@ -16,6 +16,15 @@ type numberTicks struct {
 
 // Ticks implements [gplot.Ticker].
 func (t numberTicks) Ticks(low, high float64) []gplot.Tick {
+	if max(math.Abs(low), math.Abs(high)) > 1e300 { // their difference may be no float
+		const far = 1e20
+		ticks := t.Ticks(low/far, high/far)
+		for i := range ticks {
+			ticks[i].Value *= far
+			ticks[i].Label = number(ticks[i].Value)
+		}
+		return ticks
+	}
 	scale := 1.0
 	if t.percent {
 		scale = 100

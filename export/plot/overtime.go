@@ -51,8 +51,8 @@ func (r *run) overTime(all *sketch, o Options, u unit, title string, of func(*sl
 	c.add(band{runs: ranges, color: faint(blue, 0x38), least: c.size / 4})
 	line := c.line(blue, 1.3, 0)
 	c.add(lines{runs: means, style: line})
-	c.head.keys = append(c.head.keys, key{label: "mean per " + length(width), line: line},
-		key{label: "lowest to highest per " + length(width), fill: faint(blue, 0x38)})
+	c.head.keys = append(c.head.keys, key{label: "mean per " + binLength(width), line: line},
+		key{label: "lowest to highest per " + binLength(width), fill: faint(blue, 0x38)})
 	if above > 0 {
 		c.beyond(above, top, all.high, u, tips(ranges, top))
 	}

@@ -67,12 +67,16 @@ func drawProgress(r *run, o Options) (Figure, bool) {
 	return c.finish(""), true
 }
 
-// clock prints a time of day and its date; with seconds when the run is short.
+// clock prints a time of day and its date; with seconds when the run is short, and with the year when that is another.
 func (r *run) clock(at float64) string {
+	layout := "15:04 on Jan 2"
 	if at-r.from < 600 {
-		return fromUnix(at).Format("15:04:05 on Jan 2")
+		layout = "15:04:05 on Jan 2"
 	}
-	return fromUnix(at).Format("15:04 on Jan 2")
+	if fromUnix(at).Year() != fromUnix(r.to).Year() {
+		layout += ", 2006"
+	}
+	return fromUnix(at).Format(layout)
 }
 
 // paceWindow is the time over which the pace of records is taken.

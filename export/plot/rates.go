@@ -7,7 +7,7 @@ func drawRates(r *run, o Options) (Figure, bool) {
 		return Figure{}, false
 	}
 	groups, width := r.lineGroups(binCount(n))
-	c := newChart(o, "Calls that succeeded and failed", r.note(plural(n, "call"), "shares per "+length(width)), r.missing())
+	c := newChart(o, "Calls that succeeded and failed", r.note(plural(n, "call"), "shares per "+binLength(width)), r.missing())
 	c.timeAxis(r.from, r.to)
 	c.valueAxis(share, 0, 1, false)
 	c.plot.Y.Label.Text = "share of calls in %"

@@ -98,14 +98,19 @@ func (r *run) groups(most int) ([]group, time.Duration) {
 			groups[n-1].merge(s.bin)
 			continue
 		}
-		left := float64(index) * width.Seconds()
-		groups = append(groups, group{index, 0, box{left: left, right: left + width.Seconds()}, s.bin.clone()})
+		groups = append(groups, group{index, 0, boxOf(index, width, r.from, r.to), s.bin.clone()})
 	}
 	for i := range groups {
 		g := &groups[i]
 		g.x = min(max((g.box.left+g.box.right)/2, unix(g.first)), unix(g.last))
 	}
 	return groups, width
+}
+
+// boxOf returns the box of a bin, as far as it is within the run.
+func boxOf(index int64, width time.Duration, from, to float64) box {
+	left := float64(index) * width.Seconds()
+	return box{left: max(left, from), right: min(left+width.Seconds(), to)}
 }
 
 // lineGroups returns groups for lines. One that a run has only begun or just ended in is merged into its neighbour: the mean
@@ -218,16 +223,16 @@ func (r *run) missing() string {
 // span prints from when to when, and how long that is.
 func span(from, to float64) string {
 	a, b := fromUnix(from), fromUnix(to)
-	if to-from < 1e-3 {
-		return a.Format("2006-01-02 15:04:05 UTC")
+	text := a.Format("2006-01-02 15:04:05")
+	switch {
+	case a.Truncate(time.Second).Equal(b.Truncate(time.Second)):
+		text += " UTC"
+	case a.Truncate(day).Equal(b.Truncate(day)):
+		text += b.Format(" – 15:04:05 UTC")
+	default:
+		text += b.Format(" – 2006-01-02 15:04:05 UTC")
 	}
-	text := a.Format("2006-01-02 15:04:05") + " – "
-	if a.Truncate(day).Equal(b.Truncate(day)) {
-		text += b.Format("15:04:05 UTC")
-	} else {
-		text += b.Format("2006-01-02 15:04:05 UTC")
-	}
-	if to-from < 9e9 { // as long as time.Duration can say
+	if 1e-6 <= to-from && to-from < 9e9 { // as long as time.Duration can say
 		text += " (" + length(b.Sub(a)) + ")"
 	}
 	return text

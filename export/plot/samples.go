@@ -16,7 +16,7 @@ const maxPoints = 2000
 // samples are those of one metric, for drawing.
 type samples struct {
 	metric string
-	all    sketch
+	all    exact
 	lines  *timeline[sampleSlot]
 	points []point // in the order of arrival; nil when there are more than maxPoints
 	none   uint64  // samples without a time

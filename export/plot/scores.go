@@ -31,7 +31,7 @@ func drawScores(r *run, o Options) (Figure, bool) {
 		order = order[:maxScores]
 	}
 	groups, width := r.lineGroups(binCount(n / uint64(len(order))))
-	c := newChart(o, "Evaluation scores", r.note(plural(n, "score"), "mean per "+length(width)), hidden, r.missing())
+	c := newChart(o, "Evaluation scores", r.note(plural(n, "score"), "mean per "+binLength(width)), hidden, r.missing())
 	c.timeAxis(r.from, r.to)
 	var seen cell
 	var drawn []lines

@@ -12,6 +12,12 @@ import (
 // point is a place in a picture, in the values of its axes.
 type point struct{ x, y float64 }
 
+// linearScale is a linear axis that may have all floats.
+type linearScale struct{}
+
+// Normalize implements [gplot.Normalizer].
+func (linearScale) Normalize(low, high, v float64) float64 { return (v/2 - low/2) / (high/2 - low/2) }
+
 // logScale is a logarithmic axis that puts what it has no place for at its near end.
 type logScale struct{}
 

@@ -41,7 +41,16 @@ func bucketLow(b int32) float64 {
 
 func (b bucket) with(o bucket) bucket { return bucket{b.n + o.n, b.sum + o.sum} }
 
-func (b bucket) mean() float64 { return b.sum / float64(b.n) }
+// mean is that of the samples, or where their sum is no float the bucket's end nearest to 0.
+func (b bucket) mean(of int32) float64 {
+	switch {
+	case finite(b.sum):
+		return b.sum / float64(b.n)
+	case b.sum < 0:
+		return -bucketLow(-of)
+	}
+	return bucketLow(of)
+}
 
 func (s *sketch) add(v float64) {
 	s.cell.add(v)
@@ -61,17 +70,20 @@ func (s *sketch) merge(o *sketch) {
 	}
 }
 
-// quantile returns the value that a share q of the samples is not above: the mean of those in its bucket, hence
-// within 1.1 %, and mostly far closer. It is 0 without samples.
+// quantile takes for each sample the mean of those in its bucket: it is within 1.1 %, and mostly far closer. It is 0 without
+// samples.
 func (s *sketch) quantile(q float64) float64 {
-	rank := max(1, uint64(math.Ceil(q*float64(s.n))))
-	var seen uint64
-	for _, b := range slices.Sorted(maps.Keys(s.buckets)) {
-		if seen += s.buckets[b].n; seen >= rank {
-			return min(max(s.buckets[b].mean(), s.low), s.high)
-		}
+	if s.n == 0 {
+		return 0
 	}
-	return 0
+	keys := slices.Sorted(maps.Keys(s.buckets))
+	return interpolated(s.n, q, func(rank uint64) float64 {
+		i := 0
+		for n := s.buckets[keys[0]].n; n <= rank; n += s.buckets[keys[i]].n {
+			i++
+		}
+		return min(max(s.buckets[keys[i]].mean(keys[i]), s.low), s.high)
+	})
 }
 
 // above returns how many samples are in buckets above the one of v, and a value that none of the others is above.

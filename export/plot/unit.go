@@ -62,6 +62,14 @@ func builtin(metric string) bool {
 		strings.HasPrefix(metric, prefixScore)
 }
 
+// binLength prints how wide a bin is: whole days stay days.
+func binLength(width time.Duration) string {
+	if width > day {
+		return count(int64(width/day)) + " d"
+	}
+	return length(width)
+}
+
 // length prints a length of time with at most two units, such as "1 h 5 min".
 func length(d time.Duration) string {
 	if d < time.Second {
