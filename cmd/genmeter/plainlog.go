@@ -13,6 +13,7 @@ import (
 type plainLog struct {
 	slog.Handler // says which levels there are
 	w            io.Writer
+	begin        string // what takes a progress bar off a terminal
 }
 
 // loggerForPeople is the logger of e, unless --log.format asks for JSON, without times and places.
@@ -21,7 +22,11 @@ func loggerForPeople(e env) *slog.Logger {
 	if _, ok := h.(*slog.JSONHandler); ok {
 		return e.logger
 	}
-	return slog.New(plainLog{h, e.stderr})
+	begin := ""
+	if isTerminal(e.stderr) {
+		begin = "\r\x1b[K"
+	}
+	return slog.New(plainLog{h, e.stderr, begin})
 }
 
 func (l plainLog) Handle(_ context.Context, r slog.Record) error {
@@ -38,6 +43,6 @@ func (l plainLog) Handle(_ context.Context, r slog.Record) error {
 	if len(about) > 0 {
 		line += " (" + strings.Join(about, ", ") + ")"
 	}
-	_, err := io.WriteString(l.w, printable(line)+"\n")
+	_, err := io.WriteString(l.w, l.begin+printable(line)+"\n")
 	return err
 }

@@ -65,6 +65,9 @@ func (f *plotFlags) run(ctx context.Context, e env) error {
 	return f.runs.work(ctx, e, func(runs []*recordedRun, prices *monitor.Prices) error {
 		for _, r := range runs {
 			figures, err := f.draw(priced(r.events(ctx), prices))
+			if err != nil && len(runs) > 1 {
+				return fmt.Errorf("%s: %w", r.name, err)
+			}
 			if err != nil {
 				return err
 			}

@@ -60,6 +60,9 @@ func (f *runFlags) work(ctx context.Context, e env, do func([]*recordedRun, *mon
 	}
 	defer closeRuns(runs)
 	if err := do(runs, prices); err != nil {
+		if ctx.Err() != nil {
+			return errInterrupted
+		}
 		return errors.Join(f.explain(ctx, err, runs), damaged(runs))
 	}
 	return damaged(runs)
@@ -112,15 +115,16 @@ func (f *runFlags) openOne(ctx context.Context, e env, input string) (*recordedR
 		name = withoutPassword(input)
 		spooled, err = fetchEvents(ctx, e, input, f.within.Last)
 	case once:
-		if spooled, err = spool(stream, name); ctx.Err() != nil {
-			err = errInterrupted
-		}
+		spooled, err = spool(stream, name)
 	default:
 		src, err := ingest.Open(input, opts...)
 		if err != nil {
 			return nil, err
 		}
 		return &recordedRun{src: src, close: bar.close}, nil
+	}
+	if err != nil && ctx.Err() != nil {
+		err = errInterrupted
 	}
 	if err != nil {
 		return nil, err

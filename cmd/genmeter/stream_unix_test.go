@@ -67,7 +67,8 @@ func TestPipeWithoutWriterEnds(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		var stdout, stderr strings.Builder
-		if code := run(ctx, []string{command, pipeOf(t, "")}, nil, &stdout, &stderr); code != exitFailed || stderr.Len() == 0 {
+		if code := run(ctx, []string{command, pipeOf(t, "")}, nil, &stdout, &stderr); code != exitFailed ||
+			!strings.HasPrefix(stderr.String(), "genmeter: error: ") {
 			t.Errorf("%s: exit code %d, want %d:\n%s", command, code, exitFailed, &stderr)
 		}
 	}
