@@ -302,31 +302,6 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// The page's links must lead somewhere, under a prefix too.
-func TestLandingLinks(t *testing.T) {
-	h := http.StripPrefix("/genmeter", web.Handler(newMonitor(t), web.WithMetrics("/metrics", http.HandlerFunc(
-		func(http.ResponseWriter, *http.Request) {}))))
-	srv := httptest.NewServer(h)
-	defer srv.Close()
-	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "http://localhost/genmeter/", nil))
-	links := strings.Split(w.Body.String(), `href="`)[1:]
-	if len(links) < 5 {
-		t.Fatalf("links: %q", links)
-	}
-	for _, link := range links {
-		link, _, _ = strings.Cut(link, `"`)
-		resp, err := http.Get(srv.URL + "/genmeter/" + strings.ReplaceAll(link, "&amp;", "&"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp.Body.Close()
-		if resp.StatusCode != http.StatusOK {
-			t.Errorf("link %s: status %d", link, resp.StatusCode)
-		}
-	}
-}
-
 // Asking while events are recorded: for the race detector, and no answer may see a part of an event.
 func TestConcurrent(t *testing.T) {
 	mon := newMonitor(t)

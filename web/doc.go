@@ -64,7 +64,16 @@
 // take OTLP/HTTP, protobuf and JSON, gzip too, with [WithOTLP], and answer as its specification says.
 //
 // A window is a duration as [ParseWindow] reads it; without one, or with 0, the answer is about everything since the
-// start. GET /-/healthy and /-/ready answer probes, and / is a page of links for people.
+// start. GET /-/healthy and /-/ready answer probes.
+//
+// # What people see
+//
+// GET / is the live page: whether an alert fires, how far the run is and until when, how calls end and with which errors, tokens
+// and cost by model, latency, scores, pictures, and links to all of the above. It is made once a second at most, and of totals: a
+// full ring costs some milliseconds. Its script refreshes it in place every five seconds; without scripts it is whole too. It
+// loads nothing from elsewhere and nothing inline (Content-Security-Policy), and its links are relative. /live/ has its files and
+// pictures, which are drawn when somebody looks and it is due: after five seconds, or where drawing takes longer, after fifty times
+// as long, and a minute at most.
 //
 // # What it refuses
 //

@@ -15,6 +15,8 @@ type handler struct {
 	downloads chan struct{} // one for each export or plot under way
 	room      room          // for bodies
 	decoding  decoding      // for what they become
+	live      livePage      // the page at "/"
+	figures   figures       // and its pictures
 }
 
 // Handler returns the HTTP API over mon; the package comment lists its paths. It is safe for concurrent use, holds no
@@ -28,7 +30,8 @@ func Handler(mon *monitor.Monitor, opts ...Option) http.Handler {
 	mux.Handle("/api/v1/alerts", h.guard(answer(h.alerts)))
 	mux.Handle("/api/v1/export", h.guard(http.HandlerFunc(h.export)))
 	mux.Handle("/api/v1/plot", h.guard(http.HandlerFunc(h.plot)))
-	mux.Handle("/{$}", h.guard(http.HandlerFunc(h.landing)))
+	mux.Handle("/{$}", h.guard(http.HandlerFunc(h.page)))
+	mux.Handle("/live/{file}", h.guard(http.HandlerFunc(h.pageFile)))
 	mux.Handle("/", h.guard(answer(notFound)))
 	mux.HandleFunc("/-/healthy", h.healthy)
 	mux.HandleFunc("/-/ready", h.readiness)

@@ -63,7 +63,7 @@ func FuzzHandler(f *testing.F) {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		checkAnswer(t, r, w)
-		for _, path := range []string{"/api/v1/tokens", "/api/v1/progress", "/api/v1/export?format=json", "/api/v1/plot?figure=cost"} {
+		for _, path := range []string{"/", "/live/cost.svg", "/api/v1/tokens", "/api/v1/progress", "/api/v1/export?format=json", "/api/v1/plot?figure=cost"} {
 			r := httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil)
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, r) // what was sent must not spoil what is answered

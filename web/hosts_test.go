@@ -1,4 +1,4 @@
-package web
+package web_test
 
 import (
 	"net/http"
@@ -6,12 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/genmeter/genmeter/monitor"
+	"github.com/genmeter/genmeter/web"
 )
 
 func TestHostCheck(t *testing.T) {
-	h := Handler(&monitor.Monitor{}, WithAllowedHosts("GPU-7.lan", "10.0.0.5:9464", "[2001:db8::5]"),
-		WithMetrics("/metrics", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {})))
+	h := web.Handler(newMonitor(t), web.WithAllowedHosts("GPU-7.lan", "10.0.0.5:9464", "[2001:db8::5]"),
+		web.WithMetrics("/metrics", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {})))
 	for host, want := range map[string]int{
 		"localhost":               http.StatusOK,
 		"localhost:9464":          http.StatusOK,
@@ -60,7 +60,7 @@ func TestHostCheck(t *testing.T) {
 
 // Paths that only look open are not.
 func TestHostCheckPaths(t *testing.T) {
-	h := Handler(&monitor.Monitor{}, WithMetrics("/metrics", http.NotFoundHandler()))
+	h := web.Handler(newMonitor(t), web.WithMetrics("/metrics", http.NotFoundHandler()))
 	for _, path := range []string{"/-/../api/v1/tokens", "//api/v1/tokens", "/metrics/../api/v1/tokens", "/nothing", "/-/x"} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.URL.Path, r.Host = path, "evil.example"

@@ -20,6 +20,7 @@ type config struct {
 	intake      *ingest.Intake
 	otlpIn      *ingest.OTLPIntake
 	location    *time.Location
+	run         string
 }
 
 func newConfig(opts []Option) config {
@@ -66,4 +67,9 @@ func WithIntake(in *ingest.Intake, location *time.Location) Option {
 // call.
 func WithOTLP(in *ingest.OTLPIntake) Option {
 	return func(c *config) { c.otlpIn = in }
+}
+
+// WithRun names the run on the page at "/", for people who look at several. Empty is no name.
+func WithRun(name string) Option {
+	return func(c *config) { c.run = name }
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // plotTypes are the media types of pictures that are shown in a page.
-var plotTypes = map[plot.Format]string{plot.SVG: "image/svg+xml", plot.PNG: "image/png"}
+var plotTypes = map[plot.Format]string{plot.SVG: svgType, plot.PNG: "image/png"}
 
 func (h *handler) plot(w http.ResponseWriter, r *http.Request) {
 	picture, format, err := h.draw(w, r)
@@ -21,8 +21,8 @@ func (h *handler) plot(w http.ResponseWriter, r *http.Request) {
 		return // it has been answered
 	}
 	w.Header().Set("Content-Type", plotTypes[format])
-	w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'") // an SVG opened by itself is a page
-	_, _ = w.Write(picture)                                                                    // an error here is a client that left
+	w.Header().Set("Content-Security-Policy", svgPolicy)
+	_, _ = w.Write(picture) // an error here is a client that left
 }
 
 // draw returns a picture of a metric or a figure; none when it had to answer itself.

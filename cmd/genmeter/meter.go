@@ -46,6 +46,7 @@ type meter struct {
 	gateway  *gateway           // nil for none
 	alerts   *alerting.Alerter  // nil for none
 	prices   *monitor.Prices    // nil for none
+	run      string             // its name; empty for none
 	limits   limits
 	logger   *slog.Logger
 
@@ -70,7 +71,7 @@ func (f *meterFlags) open(e env, maxRequests int, opts ...monitor.Option) (*mete
 	if err != nil {
 		return nil, err
 	}
-	m := &meter{provider: prov, prices: prices, otlp: otlp != nil, limits: e.limits, logger: e.logger}
+	m := &meter{provider: prov, prices: prices, run: *f.run, otlp: otlp != nil, limits: e.limits, logger: e.logger}
 	if m.Monitor, err = monitor.New(prov.MeterProvider(), opts...); err != nil {
 		return nil, errors.Join(err, m.close())
 	}

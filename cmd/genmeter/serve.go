@@ -23,7 +23,8 @@ func addServe(app *kingpin.Application) (string, runner) {
 
 const serveExamples = `
   genmeter serve
-      Listen on 127.0.0.1:9464: generators post events, Prometheus scrapes http://127.0.0.1:9464/metrics.
+      Listen on 127.0.0.1:9464: generators post events, people look at http://127.0.0.1:9464/, Prometheus scrapes
+      http://127.0.0.1:9464/metrics.
   generator | genmeter serve -
       Also read the generator's events from a pipe.
   genmeter serve --web.listen-address=127.0.0.1:0 --run=night-7

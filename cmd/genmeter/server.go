@@ -82,7 +82,7 @@ func (s *server) start(m *meter, opts ...web.Option) {
 	signal.Ignore(syscall.SIGPIPE)
 	h := web.Handler(m.Monitor, append([]web.Option{
 		web.WithMetrics(*s.flags.telemetryPath, s.scrapes.watch(m.provider.Handler())),
-		web.WithAllowedHosts(*s.flags.allowedHosts...), web.WithReady(s.ready), web.WithAlerts(m.alerts),
+		web.WithAllowedHosts(*s.flags.allowedHosts...), web.WithReady(s.ready), web.WithAlerts(m.alerts), web.WithRun(m.run),
 	}, opts...)...)
 	s.warnOpen()
 	for _, l := range s.listeners {

@@ -44,6 +44,7 @@ func (s *server) url() string {
 
 // sayWhere logs where to look, for people who see this for the first time.
 func (s *server) sayWhere() {
+	s.logger.Info("live page", "url", s.url()+"/")
 	s.logger.Info("metrics for Prometheus", "url", s.url()+*s.flags.telemetryPath)
 	s.logger.Info("tokens by model", "url", s.url()+"/api/v1/tokens")
 	s.logger.Info("to ask in Prometheus", "promql", "sum by (gen_ai_request_model, type) (genmeter_tokens_total)")

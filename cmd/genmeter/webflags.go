@@ -46,8 +46,8 @@ func (f *webFlags) check() error {
 	switch {
 	case !plainPath.MatchString(p) || path.Clean(p) != p:
 		return wrongUsage("--web.telemetry-path=%s: want a path such as /metrics", p)
-	case strings.HasPrefix(p, "/api/"), strings.HasPrefix(p, "/v1/"), strings.HasPrefix(p, "/-/"):
-		return wrongUsage("--web.telemetry-path=%s: /api/, /v1/ and /-/ are taken, want a path such as /metrics", p)
+	case strings.HasPrefix(p, "/api/"), strings.HasPrefix(p, "/v1/"), strings.HasPrefix(p, "/live/"), strings.HasPrefix(p, "/-/"):
+		return wrongUsage("--web.telemetry-path=%s: /api/, /v1/, /live/ and /-/ are taken, want a path such as /metrics", p)
 	case *f.maxRequests < 0:
 		return wrongUsage("--web.max-requests=%d: want 0 or more", *f.maxRequests)
 	}
