@@ -3,11 +3,9 @@ package examples_test
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 )
 
@@ -22,14 +20,6 @@ func TestOpenTelemetry(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	s := serve(t, "127.0.0.1:0")
-	resp, err := http.Post(s.url+"/v1/traces", "application/json", strings.NewReader("{}"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp.Body.Close()
-	if resp.StatusCode == http.StatusNotFound || resp.StatusCode == http.StatusMethodNotAllowed {
-		t.Skip("this sidecar does not take OTLP")
-	}
 	cmd := exec.Command(path, "-records=100")
 	cmd.Env = append(os.Environ(), "OTEL_EXPORTER_OTLP_ENDPOINT="+s.url)
 	out, err := cmd.Output()

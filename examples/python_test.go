@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"testing"
 )
@@ -104,13 +103,6 @@ func TestPythonSidecarRestarts(t *testing.T) {
 // is sent again.
 func TestPythonSidecarKilled(t *testing.T) {
 	t.Parallel()
-	help, err := exec.Command("genmeter", "serve", "--help").CombinedOutput()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(string(help), "--data-dir") {
-		t.Skip("this sidecar has no journal")
-	}
 	flag := "--data-dir=" + t.TempDir()
 	want, second := restart(t, syscall.SIGKILL, []string{flag}, []string{flag, "--resume"})
 	check(t, second.url, want)
