@@ -3,13 +3,15 @@ package ingest
 import (
 	"context"
 	"log/slog"
+	"strconv"
 	"sync"
 )
 
-// rejectLog is a problemLog for each road of an intake.
+// rejectLog is a problemLog for each road of an intake, and what was warned of.
 type rejectLog struct {
-	mu    sync.Mutex
-	roads map[string]*problemLog
+	mu     sync.Mutex
+	roads  map[string]*problemLog
+	warned map[string]bool // by key
 }
 
 // TellRejected logs a line, value or event that a sender sent and that could not be taken: source is the source label of its road,
@@ -21,14 +23,36 @@ func (in *Intake) TellRejected(ctx context.Context, source, reason string, text 
 	defer l.mu.Unlock()
 	road := l.roads[source]
 	if road == nil {
-		logger := (&problemLog{to: in.Logger}).logger()
-		road = &problemLog{to: logger.With(slog.String("source", source))}
+		road = &problemLog{to: in.logger(source)}
 		if l.roads == nil {
 			l.roads = make(map[string]*problemLog)
 		}
 		l.roads[source] = road
 	}
 	road.problem(ctx, reason, text)
+}
+
+// logger returns a logger for a road. The attribute is not named source, as many logs name the line of the program so.
+func (in *Intake) logger(source string) *slog.Logger {
+	return (&problemLog{to: in.Logger}).logger().With(slog.String("road", source))
+}
+
+// maxWarned bounds the keys that are warned of.
+const maxWarned = 100
+
+// TellWarning logs a warning of a body: senders seldom read their answers. Each key is told of once, so many of them at most.
+func (in *Intake) TellWarning(ctx context.Context, source string, w Warning) {
+	l := &in.rejected
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.warned[w.Key] || len(l.warned) == maxWarned {
+		return
+	}
+	if l.warned == nil {
+		l.warned = make(map[string]bool)
+	}
+	l.warned[w.Key] = true
+	in.logger(source).WarnContext(ctx, "line "+strconv.Itoa(w.Line)+": "+w.Text)
 }
 
 // tellValues tells of the values that were taken out of events. What became of whole ones is the caller's to tell.

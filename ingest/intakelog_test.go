@@ -33,11 +33,11 @@ func TestTellRejectedIsBounded(t *testing.T) {
 	in.TellRejected(t.Context(), "otlp", monitor.ReasonMalformed, func() string { return "a span" })
 	var want strings.Builder
 	for i := range 10 {
-		fmt.Fprintf(&want, "level=WARN msg=\"line %d\" source=http reason=malformed\n", i+1)
+		fmt.Fprintf(&want, "level=WARN msg=\"line %d\" road=http reason=malformed\n", i+1)
 	}
-	want.WriteString(`level=WARN msg="more problems of this kind" source=http reason=malformed more=90 in_all=100
-level=WARN msg="more problems of this kind" source=http reason=malformed more=900 in_all=1000
-level=WARN msg="a span" source=otlp reason=malformed
+	want.WriteString(`level=WARN msg="more problems of this kind" road=http reason=malformed more=90 in_all=100
+level=WARN msg="more problems of this kind" road=http reason=malformed more=900 in_all=1000
+level=WARN msg="a span" road=otlp reason=malformed
 `)
 	if log.String() != want.String() {
 		t.Errorf("logged\n%s\nwant\n%s", log, &want)
@@ -51,7 +51,7 @@ func TestIntakeLogsValues(t *testing.T) {
 		{Kind: monitor.KindGeneration, PromptTokens: -1, Attempt: -1},
 		{Kind: monitor.KindRecord, Time: time.Now().Add(time.Hour)},
 	})
-	const value = `level=WARN msg="a value of an event is left out: it cannot be" source=http reason=negative` + "\n"
+	const value = `level=WARN msg="a value of an event is left out: it cannot be" road=http reason=negative` + "\n"
 	if err != nil || log.String() != value+value {
 		t.Errorf("%v, logged\n%s", err, log)
 	}
@@ -69,11 +69,28 @@ func TestOTLPIntakeLogs(t *testing.T) {
 		t.Errorf("%d rejected, %q, %v", rejected, warning, err)
 	}
 	for _, want := range []string{
-		`gen_ai.usage.input_tokens: found \"many\", expected a whole number; the value is left out" source=otlp reason=wrong_type`,
-		`msg="a span or log record is refused: future" source=otlp reason=future`,
+		`gen_ai.usage.input_tokens: found \"many\", expected a whole number; the value is left out" road=otlp reason=wrong_type`,
+		`msg="a span or log record is refused: future" road=otlp reason=future`,
 	} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("it lacks %s:\n%s", want, log)
 		}
+	}
+}
+
+// TestTellWarning: each key is warned of once, and a sender of ever new ones does not fill the disk.
+func TestTellWarning(t *testing.T) {
+	in, log := loggedIntake(t)
+	for range 3 {
+		in.TellWarning(t.Context(), "http", Warning{Line: 2, Key: "latency", Text: "latency is an attribute"})
+	}
+	if want := `level=WARN msg="line 2: latency is an attribute" road=http` + "\n"; log.String() != want {
+		t.Errorf("logged\n%s\nwant\n%s", log, want)
+	}
+	for i := range 1000 {
+		in.TellWarning(t.Context(), "http", Warning{Line: 1, Key: fmt.Sprint(i)})
+	}
+	if n := strings.Count(log.String(), "\n"); n != maxWarned {
+		t.Errorf("%d lines", n)
 	}
 }

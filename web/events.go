@@ -86,6 +86,7 @@ func (h *handler) takeEvents(ctx context.Context, b *ingest.Body) (a eventsAnswe
 	slices.SortStableFunc(a.Errors, func(x, y lineFault) int { return x.Line - y.Line })
 	a.Errors = a.Errors[:min(len(a.Errors), maxShownErrors)]
 	for _, w := range b.Warnings {
+		h.intake.TellWarning(ctx, source, w)
 		a.Warnings = append(a.Warnings, keyWarning{w.Line, w.Key, w.Text})
 	}
 	return a, nil

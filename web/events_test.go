@@ -177,16 +177,17 @@ func TestPostErrorsAreLogged(t *testing.T) {
 	var log bytes.Buffer
 	intake.Logger = slog.New(slog.NewTextHandler(&log, nil))
 	post(t, web.Handler(mon, web.WithIntake(intake, time.UTC)), strings.NewReader(`{"event":"record"}`+"\nnonsense\n"+
-		`{"event":"record","timestamp":"`+time.Now().Add(time.Hour).Format(time.RFC3339)+`"}`))
+		`{"event":"record","timestamp":"`+time.Now().Add(time.Hour).Format(time.RFC3339)+`"}`+"\n"+`{"event":"generation","latency":1}`))
 	for _, want := range []string{
-		`msg="line 2:1: found \"nonsense\", expected a JSON object; the line is skipped" source=http reason=malformed`,
-		`msg="line 3: the event is refused: future" source=http reason=future`,
+		`msg="line 2:1: found \"nonsense\", expected a JSON object; the line is skipped" road=http reason=malformed`,
+		`msg="line 3: the event is refused: future" road=http reason=future`,
+		`msg="line 4: latency is kept as an attribute and counts nowhere: did you mean duration, in seconds, or duration_ms?" road=http`,
 	} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("it lacks %s:\n%s", want, &log)
 		}
 	}
-	if n := strings.Count(log.String(), "\n"); n != 2 {
+	if n := strings.Count(log.String(), "\n"); n != 3 {
 		t.Errorf("%d lines:\n%s", n, &log)
 	}
 }
