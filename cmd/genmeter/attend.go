@@ -21,7 +21,7 @@ func (f *wrapFlags) attend(ctx context.Context, e env, s *sidecar, c *child, sto
 	c.cleanUp(*f.grace)
 	code := c.exitCode()
 	e.logger.Info("the generator has ended", "code", code)
-	err := errors.Join(s.endRoads(), s.drain(), report.write(e.stderr, *f.summary, reason), s.finishPush())
+	err := errors.Join(s.endRoads(), s.drain(), report.write(e.stderr, reason), s.finishPush())
 	if err == nil && !s.pushes() {
 		ignoreSignals()
 		f.lingerOn(ctx, e, s)

@@ -14,11 +14,14 @@ import (
 // runLineInterval is how often a line of progress is written while a generator runs.
 const runLineInterval = 30 * time.Second
 
+// usualColumns is taken for the width of a terminal that does not tell.
+const usualColumns = 80
+
 // runLine writes how far a run is to a terminal now and then. The generator writes to the same terminal, and what it writes is
 // not ours to hold back: so these are whole lines, and nothing of its own is written over. A nil one does nothing.
 type runLine struct {
 	w     io.Writer
-	width func() int // of the terminal, in columns; 0 when it is not known
+	width func() int // of the terminal, in columns
 	next  time.Time
 }
 
@@ -29,8 +32,8 @@ func (f *wrapFlags) newRunLine(e env) *runLine {
 	}
 	width := func() int {
 		columns, _, err := term.GetSize(int(file.Fd()))
-		if err != nil {
-			return 0
+		if err != nil || columns <= 0 {
+			return usualColumns
 		}
 		return columns
 	}
@@ -49,8 +52,7 @@ func (l *runLine) show(s *sidecar, now time.Time) {
 // write writes a line by itself, wherever the cursor is: spaces as wide as the terminal less one go on to the next line unless
 // the cursor is at the beginning of one, as shells do it before their prompt.
 func (l *runLine) write(text string) {
-	spaces := max(0, l.width()-1)
-	fmt.Fprintf(l.w, "%s\rgenmeter: %s\x1b[K\r\n", strings.Repeat(" ", spaces), text)
+	fmt.Fprintf(l.w, "%s\rgenmeter: %s\x1b[K\r\n", strings.Repeat(" ", l.width()-1), text)
 }
 
 // runStatus says how far a run is: what is done of what is wanted, how fast, how long it will take, cost and failures.
@@ -70,7 +72,9 @@ func runStatus(s *sidecar) string {
 	if p.ETA > 0 {
 		parts = append(parts, "ETA "+p.ETA.Round(time.Second).String())
 	}
-	parts = append(parts, plural(int(p.Calls), "call"))
+	if p.Calls > 0 || p.Done == 0 {
+		parts = append(parts, plural(int(p.Calls), "call"))
+	}
 	if p.Failures > 0 {
 		parts = append(parts, fmt.Sprintf("%d failed", p.Failures))
 	}

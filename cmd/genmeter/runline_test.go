@@ -72,7 +72,7 @@ func TestRunLineNowAndThen(t *testing.T) {
 
 	var out strings.Builder
 	start := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
-	l := &runLine{w: &out, width: func() int { return 0 }, next: start.Add(runLineInterval)}
+	l := &runLine{w: &out, width: func() int { return 1 }, next: start.Add(runLineInterval)}
 	for second := range 61 {
 		l.show(s, start.Add(time.Duration(second)*time.Second))
 	}

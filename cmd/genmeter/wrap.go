@@ -60,7 +60,8 @@ const wrapExamples = `
 `
 
 func (f *wrapFlags) run(ctx context.Context, e env) error {
-	if err := checkSummary(*f.summary); err != nil {
+	format, err := summaryFormat(*f.summary)
+	if err != nil {
 		return err
 	}
 	stop := newStopper(f)
@@ -72,6 +73,7 @@ func (f *wrapFlags) run(ctx context.Context, e env) error {
 		return errors.Join(err, s.abandon())
 	}
 	summary := followReport(s, report.Options{Name: cmp.Or(*f.meter.run, "run"), Prices: s.prices, Alerts: &s.rules, Empty: true})
+	summary.path, summary.format = *f.summary, format
 	s.start()
 	child, err := startChild(e, *f.command, append(os.Environ(), s.childEnv(os.Getenv)...))
 	if err != nil {

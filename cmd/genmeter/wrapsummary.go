@@ -21,6 +21,8 @@ type runReport struct {
 	sidecar *sidecar
 	cursor  *monitor.Cursor
 	started time.Time
+	path    string        // of the file to which it is written too; empty for none
+	format  report.Format // of that
 	done    chan struct{}
 	report  *report.Report
 	events  int // without those of before
@@ -70,23 +72,18 @@ func (r *runReport) source(reached func()) monitor.Source {
 	}
 }
 
-// write writes the report to w and, when path is not empty, in that file's format to path. stopped is why the generator was
-// stopped, empty when it ended by itself.
-func (r *runReport) write(w io.Writer, path, stopped string) error {
+// write writes the report to w, and to its file. stopped is why the generator was stopped, empty when it ended by itself.
+func (r *runReport) write(w io.Writer, stopped string) error {
 	<-r.done
 	if r.err != nil {
 		return r.err
 	}
 	r.report.Notes = r.notes(stopped)
 	err := r.writeText(w)
-	if path == "" {
+	if r.path == "" {
 		return err
 	}
-	format, wrong := reportFormat("--summary", path, report.JSON)
-	if wrong != nil {
-		return errors.Join(err, wrong)
-	}
-	return errors.Join(err, writeReport(path, format, r.report))
+	return errors.Join(err, writeReport(r.path, r.format, r.report))
 }
 
 // writeText writes the report for people. Of nothing there are no numbers to show.
@@ -143,22 +140,23 @@ func (s *sidecar) rejected() string {
 	return strings.Join(texts, ", ")
 }
 
-// checkSummary refuses a file that could not be written when the run is over.
-func checkSummary(path string) error {
+// summaryFormat returns the format of a summary. It refuses a file that could not be written when the run is over.
+func summaryFormat(path string) (report.Format, error) {
 	if path == "" {
-		return nil
+		return report.JSON, nil
+	}
+	format, err := reportFormat("--summary", path, report.JSON)
+	if err != nil {
+		return 0, err
 	}
 	target, device, err := wholefile.Resolve(path)
 	if err == nil && !device {
-		if _, err := reportFormat("--summary", path, report.JSON); err != nil {
-			return err
-		}
 		var trial wholefile.Set
 		err = trial.Write(target, func(io.Writer) error { return nil })
 		trial.Discard()
 	}
 	if err != nil {
-		return wrongUsage("--summary: %v", err)
+		return 0, wrongUsage("--summary: %v", err)
 	}
-	return nil
+	return format, nil
 }
