@@ -50,6 +50,7 @@ func (f *wrapFlags) watch(e env, s *sidecar, c *child, stop *stopper) (reason st
 	for reason == "" {
 		select {
 		case <-c.done:
+			_ = stop.spent(s) // there is nothing to stop, but perhaps to warn of
 			return ""
 		case a := <-stop.fired:
 			reason = fmt.Sprintf("alert %s: %s", a.Name, a.Message)

@@ -104,8 +104,12 @@ func (r *runReport) notes(stopped string) (notes []string) {
 		notes = append(notes, r.sidecar.nothingCame())
 	}
 	if b := r.sidecar.before; !b.Start.IsZero() {
-		notes = append(notes, fmt.Sprintf("The run was resumed at %s, with %s, %s and $%.2f of before; the rest is new.",
-			r.started.UTC().Format(time.DateTime+" MST"), plural(int(b.Calls), "call"), plural(int(b.Done), "accepted record"), b.CostUSD))
+		cost := ""
+		if b.CostUSD > 0 {
+			cost = fmt.Sprintf(", for $%.2f", b.CostUSD)
+		}
+		notes = append(notes, fmt.Sprintf("The run was resumed at %s with %s and %s of before%s; the rest is new.",
+			r.started.UTC().Format(time.DateTime+" MST"), plural(int(b.Calls), "call"), plural(int(b.Done), "accepted record"), cost))
 	}
 	if lost := r.cursor.Dropped(); lost > 0 {
 		notes = append(notes, fmt.Sprintf("%s missing here, as they came faster than they were reported on; the metrics have them.", plural(int(lost), "event")))
@@ -118,7 +122,11 @@ func (r *runReport) notes(stopped string) (notes []string) {
 
 // nothingCame says which ways in there were.
 func (s *sidecar) nothingCame() string {
-	text := "No events came from the generator: it should post them to $GENMETER_URL/api/v1/events, or send OpenTelemetry's GenAI spans"
+	text := "No events"
+	if !s.before.Start.IsZero() {
+		text = "No new events"
+	}
+	text += " came from the generator: it should post them to $GENMETER_URL/api/v1/events, or send OpenTelemetry's GenAI spans"
 	if paths := *s.flags.follow; len(paths) > 0 {
 		text += "; nor were there any in what is followed, " + listed(paths)
 	}
