@@ -25,8 +25,9 @@ image: build
 	scripts/image-context dist/image
 	$(IMAGE_BUILD) --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) -t genmeter:$(VERSION) dist/image
 
-# What is made from other files: the rules as an object of the Prometheus Operator, the README's picture.
+# What is made from other files: the dashboards, the rules as an object of the Prometheus Operator, the README's picture.
 generate: build
+	cd grafana/gen && $(GO) run . ../dashboards
 	deploy/kubernetes/generate
 	bin/genmeter plot --timezone=UTC --figure=generation_time -o docs/generation_time.svg ingest/testdata/afterimage-run
 
@@ -41,6 +42,7 @@ test:
 	GENMETER_E2E=1 $(GO) test -race -timeout 15m ./...
 	cd benchmarks && $(GO) vet ./... && $(GO) test ./...
 	cd export/check && $(GO) vet ./... && $(GO) test ./...
+	cd grafana/gen && $(GO) vet ./... && $(GO) test ./...
 	cd examples/otel && $(GO) vet ./...
 
 # What takes long: the tests, and again without the race detector, where floods of events have their full size, and with a
