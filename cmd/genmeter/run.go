@@ -49,7 +49,7 @@ func runWithin(ctx context.Context, l limits, args []string, stdin io.Reader, st
 	promslogflag.AddFlags(app, &logs)
 	runners := make(map[string]runner)
 	for _, add := range []func(*kingpin.Application) (string, runner){
-		addServe, addWrap, addReplay, addReport, addExport, addPlot, addCheck, addRules, addVersion,
+		addServe, addWrap, addReplay, addReport, addExport, addPlot, addCheck, addRules, addDashboard, addVersion,
 	} {
 		name, r := add(app)
 		runners[name] = r

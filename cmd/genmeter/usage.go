@@ -56,7 +56,7 @@ func wantCommand(app *kingpin.Application, args []string) error {
 			return nil // these need no command
 		}
 	}
-	return errors.New("a command is wanted: serve, run, replay, report, export, plot, check, rules or version")
+	return errors.New("a command is wanted: serve, run, replay, report, export, plot, check, rules, dashboard or version")
 }
 
 // usageTemplate is kingpin's compact one, with the examples of a command (its HelpLong) before its flags, and these in groups.
