@@ -26,7 +26,6 @@ func checkCost(t *testing.T, p *play) {
 	}
 	for _, at := range []float64{p.end, p.end + 600} {
 		compare(t, "Done", shown("overview", "Done", "", "", at), one(done/recordsWanted))
-		compare(t, "Time to go", shown("overview", "Time to go", "", "", at), one(0))
 		compare(t, "Cost so far", shown("overview", "Cost so far", "", "", at), one(cost))
 		compare(t, "Cost at the end", shown("overview", "Cost at the end", "", "", at), one(cost))
 		compare(t, "Tokens without a price", shown("overview", "Tokens without a price", "", "", at), one(unpriced))
@@ -35,6 +34,8 @@ func checkCost(t *testing.T, p *play) {
 		compare(t, "Cost of models", shown("models", "Models side by side", "Cost", "gen_ai_request_model", at), costs)
 		compare(t, "Cost of models per record", shown("models", "Models side by side", "Cost per accepted record", "gen_ai_request_model", at), perRecord)
 	}
+	compare(t, "Time to go at the end", shown("overview", "Time to go", "", "", p.end), one(0))
+	compare(t, "Time to go when all is gone", shown("overview", "Time to go", "", "", p.end+600), nil)
 	// In the middle the rest is told from what there is.
 	done = shown("overview", "Records accepted", "", "", p.middle)[""]
 	cost = shown("overview", "Cost so far", "", "", p.middle)[""]

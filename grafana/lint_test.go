@@ -84,7 +84,7 @@ func TestLintPanels(t *testing.T) {
 }
 
 var (
-	selector = regexp.MustCompile(`([a-zA-Z_:][a-zA-Z0-9_:]*)\{([^}]*)\}(\[[^\]]*\])?`)
+	selector = regexp.MustCompile(`([a-zA-Z_:][a-zA-Z0-9_:]*)\{([^}]*)\}(\[[^\]]*\]| offset)?`)
 	ranged   = regexp.MustCompile(`([a-z_]+)\([a-zA-Z_:][a-zA-Z0-9_:]*\{[^}]*\}\[([^\]]*)\]\)`)
 	bare     = regexp.MustCompile(`\b(genmeter|gen_ai|go|process|promhttp|scrape)_[a-z0-9_]+\b`)
 	counters = regexp.MustCompile(`_(total|sum|count|bucket)$`)

@@ -16,6 +16,7 @@ func TestPrometheus(t *testing.T) {
 	t.Run("queries", func(t *testing.T) { checkQueries(t, p) })
 	t.Run("totals", func(t *testing.T) { checkTotals(t, p) })
 	t.Run("cost", func(t *testing.T) { checkCost(t, p) })
+	t.Run("alert", func(t *testing.T) { checkAlert(t, p) })
 }
 
 // play is a Prometheus with the run as it was recorded, job "pushed", which has no instance, no name and no steps; and one

@@ -1,6 +1,7 @@
 package grafana_test
 
 import (
+	"math"
 	"slices"
 	"testing"
 )
@@ -20,6 +21,9 @@ func checkQueries(t *testing.T, p *play) {
 						if err != nil || !slices.ContainsFunc(found, series.known) && !mayBeEmpty(panel.Title, when, what) {
 							t.Errorf("%s: %s: %s, %s: no answer, error %v, to %s", name, panel.Title, when, what, err, q.Expr)
 						}
+						if v, ok := panel.odd(found); ok {
+							t.Errorf("%s: %s: %s, %s: %v from %s", name, panel.Title, when, what, v, q.Expr)
+						}
 					}
 				}
 			}
@@ -28,6 +32,22 @@ func checkQueries(t *testing.T, p *play) {
 	if asked < 1000 {
 		t.Errorf("only %d queries were asked", asked)
 	}
+}
+
+// odd returns a value that the panel cannot mean.
+func (p panel) odd(found []series) (float64, bool) {
+	most := math.MaxFloat64
+	if p.FieldConfig.Defaults.Unit == "percentunit" && p.Title != "Done" && p.Title != "CPU" {
+		most = 1 + 1e-9
+	}
+	for _, s := range found {
+		for _, v := range append(s.Values, s.Value) {
+			if !(v.value >= 0 && v.value <= most) { // no NaN
+				return v.value, true
+			}
+		}
+	}
+	return 0, false
 }
 
 // choices are "All", one value of each variable, and all of these.

@@ -116,9 +116,16 @@ func modelCost() []panel {
 		stack(spec{title: "Cost an hour", unit: "currencyUSD", none: "no prices", width: 8, about: "By model, of calls and evaluations whose price is known."},
 			query{"3600 * " + sumBy(byModel, rate("genmeter_cost_usd_total", ofStep)), legendModel}),
 		shares(spec{title: "Input from the provider's cache", none: "no input", width: 8, about: "Share of the input tokens that the provider had cached; they are cheaper."},
-			query{sumBy(byModel, rate("genmeter_token_details_total", ofModel+`,type="cache_read"`)) +
-				" / (" + sumBy(byModel, rate("genmeter_tokens_total", ofModel+`,type="input"`)) + " > 0)", legendModel}),
+			query{cachedInput(), legendModel}),
 		stack(spec{title: "Tokens without a price a second", unit: "count:tok/s", none: "all have a price", width: 8, about: "Tokens of models that are not in the price file: their cost is in no panel."},
 			query{sumBy(byModel, rate("genmeter_unpriced_tokens_total", ofStep)) + " > 0", legendModel}),
 	}
+}
+
+// cachedInput waits until the input was there for a whole interval: its series begin with what the first call took, which rates
+// do not see, and those of the cache with 0, so that more would have been cached than read.
+func cachedInput() string {
+	const metric, input = "gen_ai_client_token_usage_sum", ofModel + `,gen_ai_token_type="input"` // not known by step: it begins once
+	return mean(byModel, rate("genmeter_token_details_total", ofModel+`,type="cache_read"`), rate(metric, input)) +
+		" and " + sumBy(byModel, metric+"{"+input+"} offset $__rate_interval")
 }

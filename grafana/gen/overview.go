@@ -1,11 +1,13 @@
 package main
 
-// What a run still has to do, by run.
-var (
-	runDone   = sumBy("job, run", last("genmeter_run_records", ofRun))
-	runTarget = sumBy("job, run", last("genmeter_records_target", ofRun))
-	runPace   = sumBy("job, run", "deriv(genmeter_run_records{"+ofRun+"}[5m])")
-)
+// timeToGo is that of the slowest run that is at work. While one does not move there is none.
+func timeToGo() string {
+	const by = "job, run"
+	done, target := sumBy(by, "genmeter_run_records{"+ofRun+"}"), sumBy(by, "genmeter_records_target{"+ofRun+"}")
+	pace := sumBy(by, "deriv(genmeter_run_records{"+ofRun+"}[5m])") + " > 0"
+	left := "((" + target + " - " + done + ") > 0)"
+	return "max(" + left + " / (" + pace + ") or 0 * (" + done + " >= " + target + ")) unless on () (" + left + " unless (" + pace + "))"
+}
 
 // overview answers whether it goes well, how long still, and what it will cost.
 func overview() board {
@@ -39,8 +41,8 @@ func nowPanels() []panel {
 			about: "Accepted records as a share of the records wanted, over the whole run, a resumed one's earlier part included."},
 			sum(last("genmeter_run_records", ofRun))+" / ("+target+" > 0)", steps("blue", threshold{1, "green"})),
 		one(spec{title: "Time to go", unit: "s", none: "not moving, or no target", width: 4,
-			about: "Until the slowest run has the records that are wanted, at the pace of its last 5 minutes."},
-			"max((("+runTarget+" - "+runDone+") > 0) / ("+runPace+" > 0) or 0 * ("+runDone+" >= "+runTarget+"))", nil),
+			about: "Until the slowest run at work has the records that are wanted, at the pace of its last 5 minutes."},
+			timeToGo(), nil),
 		one(spec{title: "Cost so far", unit: "currencyUSD", none: "no prices", width: 3,
 			about: "Of the whole run, a resumed one's earlier part included. Tokens whose price nobody knows are not in it: see the next row."},
 			cost, nil),
@@ -77,7 +79,7 @@ func sofarPanels() []panel {
 			sum("genmeter_generations_in_progress{"+ofModel+"}"), nil),
 		one(spec{title: "Since the last success", unit: "s", none: "none yet", width: 3,
 			about: "How long ago a call succeeded last. In a replay that is a time of the recording."},
-			"time() - max("+last("genmeter_last_success_timestamp_seconds", ofModel)+")",
+			"clamp_min(time() - max("+last("genmeter_last_success_timestamp_seconds", ofModel)+"), 0)",
 			steps("green", threshold{300, "orange"}, threshold{600, "red"})),
 	}
 }

@@ -27,9 +27,9 @@ func mean(labels, total, count string) string {
 	return sumBy(labels, total) + " / (" + sumBy(labels, count) + " > 0)"
 }
 
-// quantile is one of a histogram's buckets, by labels.
+// quantile is one of a histogram's buckets, by labels. Without observations it is NaN, which is no value.
 func quantile(q, labels, buckets string) string {
-	return "histogram_quantile(" + q + ", " + sumBy(strings.TrimPrefix(labels+", le", ", "), buckets) + ")"
+	return "histogram_quantile(" + q + ", " + sumBy(strings.TrimPrefix(labels+", le", ", "), buckets) + ") > -Inf"
 }
 
 const byModel = "gen_ai_provider_name, gen_ai_request_model"
