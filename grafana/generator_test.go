@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,8 +27,8 @@ const recordedRun = "../ingest/testdata/afterimage-run"
 // A generator makes the recorded run again while it is scraped, so that no clock decides what a scrape sees: the first few
 // scrapes have a few calls that succeed, and the rest comes in equal parts.
 const (
-	early   = 6  // scrapes before the first failure, with three events each
-	scrapes = 24 // until the run has ended
+	early   = 8  // scrapes before the first failure, with two events each
+	scrapes = 26 // until the run has ended
 )
 
 // kind is what a generator reports.
@@ -44,12 +45,13 @@ type generator struct {
 	al     *alerting.Alerter
 	kind   kind
 	events []monitor.Event
-	fed    int           // events so far
-	seen   int           // scrapes so far
 	ended  chan struct{} // closed when the run has ended and was scraped twice since
 	url    string
 
-	accepted float64 // records so far
+	mu       sync.Mutex // a scrape that was given up may still be at work when the next one comes
+	fed      int        // events so far
+	seen     int        // scrapes so far
+	accepted float64    // records so far
 }
 
 func newGenerator(t *testing.T, k kind) *generator {
@@ -96,14 +98,16 @@ func readRun(t *testing.T) (events []monitor.Event) {
 	return events
 }
 
-// advance does what happens between one scrape and the next. Scrapes of one target do not overlap.
+// advance does what happens between one scrape and the next.
 func (g *generator) advance(ctx context.Context) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
 	want := 0
 	switch {
 	case g.seen < early:
-		want = 3 * g.seen
+		want = 2 * g.seen
 	default:
-		want = min(len(g.events), 3*early+(len(g.events)-3*early)*(g.seen-early+1)/(scrapes-early-1))
+		want = min(len(g.events), 2*early+(len(g.events)-2*early)*(g.seen-early+1)/(scrapes-early-1))
 	}
 	if g.kind == full {
 		g.rest(ctx)

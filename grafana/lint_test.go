@@ -13,8 +13,12 @@ func TestLintBoards(t *testing.T) {
 		if b.Editable == nil || *b.Editable || b.Inputs != nil || b.Title == "" || b.Description == "" {
 			t.Errorf("%s: want editable false, no __inputs, a title and a description", name)
 		}
-		ids := make(map[int]bool)
+		ids, titles := make(map[int]bool), make(map[string]bool)
 		for _, p := range b.Panels {
+			if p.Type != "row" && titles[p.Title] {
+				t.Errorf("%s: two panels have the title %q", name, p.Title)
+			}
+			titles[p.Title] = titles[p.Title] || p.Type != "row"
 			if p.ID == 0 || ids[p.ID] {
 				t.Errorf("%s: %q has the id %d of another, or none", name, p.Title, p.ID)
 			}

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -95,5 +96,30 @@ func TestReadmePicture(t *testing.T) {
 	texts := regexp.MustCompile(`>[^<>\n]+<`)
 	if drawn, want := texts.FindAllString(stdout.String(), -1), texts.FindAllString(string(kept), -1); !slices.Equal(drawn, want) || len(drawn) < 10 {
 		t.Errorf("make generate draws another picture: %q, want %q", drawn, want)
+	}
+}
+
+// TestReadmeDashboards runs the README's commands that print dashboards.
+func TestReadmeDashboards(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	must(t, err)
+	commands := regexp.MustCompile(`(?m)^genmeter (dashboard[^#\n]*)`).FindAllStringSubmatch(string(readme), -1)
+	if len(commands) != 2 {
+		t.Fatalf("the README has the commands %q, want two", commands)
+	}
+	t.Chdir(t.TempDir())
+	var stdout, stderr bytes.Buffer
+	for _, c := range commands {
+		if code := run(context.Background(), strings.Fields(c[1]), strings.NewReader(""), &stdout, &stderr); code != 0 {
+			t.Fatalf("%s: exit code %d:\n%s", c[1], code, stderr.String())
+		}
+	}
+	for _, name := range []string{"overview", "models", "quality", "genmeter"} {
+		if !regexp.MustCompile(`(?m)^` + name + ` `).Match(stdout.Bytes()) {
+			t.Errorf("%s is not listed:\n%s", name, stdout.String())
+		}
+	}
+	if text, err := os.ReadFile("overview.json"); err != nil || !json.Valid(text) {
+		t.Errorf("overview.json is no JSON, error %v", err)
 	}
 }

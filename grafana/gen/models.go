@@ -72,9 +72,11 @@ func finishTable() panel {
 
 func modelSuccess() []panel {
 	return []panel{
-		shares(spec{title: "Calls that succeed", none: "no calls of a known model", width: 9, about: "By model. Calls whose model nobody reported are the panel on the right."},
+		shares(spec{title: "Calls that succeed", none: "no calls of a known model", width: 9,
+			about: "By model. Calls whose model nobody reported are the panel on the right."},
 			query{share(byModel, rate("genmeter_generations_total", named+`,outcome="success"`), rate("genmeter_generations_total", named)), legendModel}),
-		stack(spec{title: "Failures a minute", unit: "count:failures/min", none: "no failures", width: 9, about: "Calls that failed with an error, by model and class of error."},
+		stack(spec{title: "Failures a minute", unit: "count:failures/min", none: "no failures", width: 9,
+			about: "Calls that failed with an error, by model and class of error."},
 			query{"60 * " + sumBy("gen_ai_request_model, error_type", rate("genmeter_generation_failures_total", named)) + " > 0", "{{gen_ai_request_model}}: {{error_type}}"}),
 		stack(spec{title: "Calls without a model a minute", unit: "count:calls/min", none: "none", width: 6,
 			about: "Calls whose model nobody reported, by outcome. Generators often report a call that failed early without one: these failures are no model's."},
@@ -85,39 +87,50 @@ func modelSuccess() []panel {
 func modelSpeed() []panel {
 	duration := rate("gen_ai_client_operation_duration_seconds_bucket", ofModel)
 	return []panel{
-		lines(spec{title: "Duration of a call, p50", unit: "s", none: "no traffic", width: 8, about: "Half of the calls take less; within the width of a bucket. Failed calls included."},
+		lines(spec{title: "Duration of a call, p50", unit: "s", none: "no traffic", width: 8,
+			about: "Half of the calls take less; within the width of a bucket. Failed calls included."},
 			query{quantile("0.5", byModel, duration), legendModel}),
-		lines(spec{title: "Duration of a call, p95", unit: "s", none: "no traffic", width: 8, about: "One call in twenty takes longer; within the width of a bucket. Failed calls included."},
+		lines(spec{title: "Duration of a call, p95", unit: "s", none: "no traffic", width: 8,
+			about: "One call in twenty takes longer; within the width of a bucket. Failed calls included."},
 			query{quantile("0.95", byModel, duration), legendModel}),
 		stack(spec{title: "Calls a second", unit: "count:calls/s", none: "no traffic", width: 8, about: "Calls that ended, by model."},
 			query{sumBy(byModel, rate("genmeter_generations_total", ofStep)), legendModel}),
-		lines(spec{title: "Time to the first token, p95", unit: "s", none: "no streamed answers", width: 8, about: "Of streamed answers whose first token was timed."},
+		lines(spec{title: "Time to the first token, p95", unit: "s", none: "no streamed answers", width: 8,
+			about: "Of streamed answers whose first token was timed."},
 			query{quantile("0.95", byModel, rate("gen_ai_client_operation_time_to_first_chunk_seconds_bucket", ofModel)), legendModel}),
-		lines(spec{title: "Time per output token, p50", unit: "s", none: "no streamed answers", width: 8, about: "After the first token, of streamed answers: 20 ms are 50 tokens a second."},
+		lines(spec{title: "Time per output token, p50", unit: "s", none: "no streamed answers", width: 8,
+			about: "After the first token, of streamed answers: 20 ms are 50 tokens a second."},
 			query{quantile("0.5", byModel, rate("genmeter_time_per_output_token_seconds_bucket", ofModel)), legendModel}),
-		lines(spec{title: "Calls in progress", unit: "short", none: "not told", width: 8, about: "Calls that have begun and not ended, where the generator tells when they begin."},
+		lines(spec{title: "Calls in progress", unit: "short", none: "not told", width: 8,
+			about: "Calls that have begun and not ended, where the generator tells when they begin."},
 			query{sumBy(byModel, "genmeter_generations_in_progress{"+ofModel+"}"), legendModel}),
 	}
 }
 
 func modelTokens() []panel {
 	return []panel{
-		lines(spec{title: "Input tokens a call", unit: "short", none: "no tokens", width: 8, about: "Mean of the calls and evaluations that reported them. Prompts that grow make calls slow and dear."},
+		lines(spec{title: "Input tokens a call", unit: "short", none: "no tokens", width: 8,
+			about: "Mean of the calls and evaluations that reported them. Prompts that grow make calls slow and dear."},
 			query{tokensACall(rate, "input"), legendModel}),
-		lines(spec{title: "Output tokens a call", unit: "short", none: "no tokens", width: 8, about: "Mean of the calls and evaluations that reported them."},
+		lines(spec{title: "Output tokens a call", unit: "short", none: "no tokens", width: 8,
+			about: "Mean of the calls and evaluations that reported them."},
 			query{tokensACall(rate, "output"), legendModel}),
-		stack(spec{title: "Tokens a second", unit: "count:tok/s", none: "no tokens", width: 8, about: "Of all types, by model; evaluations too."},
+		stack(spec{title: "Tokens a second", unit: "count:tok/s", none: "no tokens", width: 8,
+			about: "Of all types, by model; evaluations too."},
 			query{sumBy(byModel, rate("genmeter_tokens_total", ofStep)), legendModel}),
 	}
 }
 
 func modelCost() []panel {
 	return []panel{
-		stack(spec{title: "Cost an hour", unit: "currencyUSD", none: "no prices", width: 8, about: "By model, of calls and evaluations whose price is known."},
+		stack(spec{title: "Cost an hour", unit: "currencyUSD", none: "no prices", width: 8,
+			about: "By model, of calls and evaluations whose price is known."},
 			query{"3600 * " + sumBy(byModel, rate("genmeter_cost_usd_total", ofStep)), legendModel}),
-		shares(spec{title: "Input from the provider's cache", none: "no input", width: 8, about: "Share of the input tokens that the provider had cached; they are cheaper."},
+		shares(spec{title: "Input from the provider's cache", none: "no input", width: 8,
+			about: "Share of the input tokens that the provider had cached; they are cheaper."},
 			query{cachedInput(), legendModel}),
-		stack(spec{title: "Tokens without a price a second", unit: "count:tok/s", none: "all have a price", width: 8, about: "Tokens of models that are not in the price file: their cost is in no panel."},
+		stack(spec{title: "Tokens without a price a second", unit: "count:tok/s", none: "all have a price", width: 8,
+			about: "Tokens of models that are not in the price file: their cost is in no panel."},
 			query{sumBy(byModel, rate("genmeter_unpriced_tokens_total", ofStep)) + " > 0", legendModel}),
 	}
 }

@@ -20,7 +20,7 @@ func overview() board {
 			{"Calls", callPanels()},
 			{"Output", outputPanels()},
 			{"Latency", latencyPanels()},
-			{"Alerts, and runs side by side", alertPanels()},
+			{"Runs", []panel{runTable()}},
 		},
 	}
 }
@@ -29,7 +29,7 @@ func nowPanels() []panel {
 	done, target, cost := sum(last("genmeter_run_records", ofRun)), sum(last("genmeter_records_target", ofRun)), sum(last("genmeter_run_cost_usd", ofRun))
 	return []panel{
 		one(spec{title: "Alerts", unit: "none", none: "not judged", width: 3,
-			about: "How many of genmeter's own alert rules fire now. The timeline below says which."},
+			about: "How many of genmeter's own alert rules fire now. A timeline below says which."},
 			sum(`max by (job, instance, run, alertname) (genmeter_alert_firing{`+ofRun+`})`),
 			steps("green", threshold{1, "red"}), asText("0", "none")),
 		lately(spec{title: "Calls that succeed", unit: "percentunit", none: "no traffic", width: 4,
@@ -86,28 +86,42 @@ func sofarPanels() []panel {
 
 func callPanels() []panel {
 	return []panel{
-		shares(spec{title: "Calls that succeed", none: "no traffic", width: 8, about: "Share of calls that succeeded, and that failed with an error. What is missing to 100 % was rejected."},
+		shares(spec{title: "Success and failure", none: "no traffic", width: 8,
+			about: "Share of calls that succeeded, and that failed with an error. What is missing to 100 % was rejected."},
 			query{share("", rate("genmeter_generations_total", ofStep+`,outcome="success"`), rate("genmeter_generations_total", ofStep)), "succeeded"},
 			query{share("", rate("genmeter_generations_total", ofStep+`,outcome="error"`), rate("genmeter_generations_total", ofStep)), "failed"}),
-		stack(spec{title: "Calls a second", unit: "count:calls/s", none: "no traffic", width: 8, about: "Calls that ended, by outcome. Rejected: without an error, but not good enough."},
+		stack(spec{title: "Calls a second", unit: "count:calls/s", none: "no traffic", width: 8,
+			about: "Calls that ended, by outcome. Rejected: without an error, but not good enough."},
 			query{sumBy("outcome", rate("genmeter_generations_total", ofStep)), "{{outcome}}"}),
-		stack(spec{title: "Failures a minute", unit: "count:failures/min", none: "no failures", width: 8, about: "Calls that failed with an error, by class of error."},
+		stack(spec{title: "Failures a minute", unit: "count:failures/min", none: "no failures", width: 8,
+			about: "Calls that failed with an error, by class of error."},
 			query{"60 * " + sumBy("error_type", rate("genmeter_generation_failures_total", ofStep)) + " > 0", "{{error_type}}"}),
+		bars(spec{title: "Failures so far", unit: "short", none: "no failures", width: 8,
+			about: "Calls that failed with an error, by class of error."},
+			query{sumBy("error_type", last("genmeter_generation_failures_total", ofStep)) + " > 0", "{{error_type}}"}),
+		states(spec{title: "Alerts over time", unit: "none", none: "not judged", width: 16,
+			about: "When each of genmeter's own alert rules fired. The runbooks are in deploy/runbooks."},
+			query{"max by (alertname) (genmeter_alert_firing{" + ofRun + "})", "{{alertname}}"}),
 	}
 }
 
 func outputPanels() []panel {
 	return []panel{
-		stack(spec{title: "Records a minute", unit: "count:records/min", none: "no records", width: 8, about: "Finished rows by outcome, however many calls each took."},
+		stack(spec{title: "Records a minute", unit: "count:records/min", none: "no records", width: 8,
+			about: "Finished rows by outcome, however many calls each took."},
 			query{"60 * " + sumBy("outcome", rate("genmeter_records_total", ofRun)), "{{outcome}}"}),
-		stack(spec{title: "Tokens a second", unit: "count:tok/s", none: "no tokens", width: 8, about: "By type. Unsplit: only a total was reported."},
+		stack(spec{title: "Tokens a second", unit: "count:tok/s", none: "no tokens", width: 8,
+			about: "By type. Unsplit: only a total was reported."},
 			query{sumBy("type", rate("genmeter_tokens_total", ofStep)), "{{type}}"}),
-		stack(spec{title: "Cost an hour", unit: "currencyUSD", none: "no prices", width: 8, about: "By model, of calls and evaluations whose price is known."},
+		stack(spec{title: "Cost an hour, by model", unit: "currencyUSD", none: "no prices", width: 8,
+			about: "Of calls and evaluations whose price is known."},
 			query{"3600 * " + sumBy(byModel, rate("genmeter_cost_usd_total", ofStep)), legendModel}),
-		lines(spec{title: "Progress", unit: "short", none: "no records", width: 12, about: "Accepted records, and how many are wanted."},
+		lines(spec{title: "Progress", unit: "short", none: "no records", width: 12,
+			about: "Accepted records, and how many are wanted."},
 			query{sum("genmeter_run_records{" + ofRun + "}"), "accepted"},
 			query{sum("genmeter_records_target{" + ofRun + "}"), "wanted"}),
-		lines(spec{title: "Calls in progress", unit: "short", none: "not told", width: 12, about: "Calls that have begun and not ended, by model, where the generator tells when they begin. A flat line while nothing succeeds is a stall."},
+		lines(spec{title: "Calls in progress, by model", unit: "short", none: "not told", width: 12,
+			about: "Calls that have begun and not ended, where the generator tells when they begin. A flat line while nothing succeeds is a stall."},
 			query{sumBy(byModel, "genmeter_generations_in_progress{"+ofModel+"}"), legendModel}),
 	}
 }
@@ -115,28 +129,25 @@ func outputPanels() []panel {
 func latencyPanels() []panel {
 	buckets := rate("gen_ai_client_operation_duration_seconds_bucket", ofModel)
 	return []panel{
-		lines(spec{title: "Duration of a call", unit: "s", none: "no traffic", width: 12, about: "Failed calls included. Half of the calls take less than p50, one in a hundred more than p99; within the width of a bucket."},
+		lines(spec{title: "Duration of a call", unit: "s", none: "no traffic", width: 12,
+			about: "Failed calls included. Half of the calls take less than p50, one in a hundred more than p99; within the width of a bucket."},
 			query{quantile("0.5", "", buckets), "p50"}, query{quantile("0.95", "", buckets), "p95"}, query{quantile("0.99", "", buckets), "p99"}),
-		heat(spec{title: "Duration of calls", unit: "s", none: "no traffic", width: 12, about: "How many calls took how long. Two bands are two kinds of calls, which no average shows."},
+		heat(spec{title: "Duration of calls", unit: "s", none: "no traffic", width: 12,
+			about: "How many calls took how long. Two bands are two kinds of calls, which no average shows."},
 			"increase(gen_ai_client_operation_duration_seconds_bucket{"+ofModel+"}[$__rate_interval])"),
 	}
 }
 
-func alertPanels() []panel {
+func runTable() panel {
 	const by = "job, instance, run"
-	return []panel{
-		bars(spec{title: "Failures so far", unit: "short", none: "no failures", width: 8, about: "Calls that failed with an error, by class of error."},
-			query{sumBy("error_type", last("genmeter_generation_failures_total", ofStep)) + " > 0", "{{error_type}}"}),
-		states(spec{title: "Alerts", unit: "none", none: "not judged", width: 16, about: "When each of genmeter's own alert rules fired. The runbooks are in deploy/runbooks."},
-			query{"max by (alertname) (genmeter_alert_firing{" + ofRun + "})", "{{alertname}}"}),
-		sideBySide(spec{title: "Runs side by side", none: "no runs", width: 24, about: "Totals of the runs and processes in the time range. A dollar per record is cost by accepted records, both of the whole run."},
-			[]label{{"job", "Job"}, {"instance", "Instance"}, {"run", "Run"}},
-			column{"Calls", "short", sumBy(by, last("genmeter_generations_total", ofStep))},
-			column{"Succeeded", "percentunit", share(by, last("genmeter_generations_total", ofStep+`,outcome="success"`), last("genmeter_generations_total", ofStep))},
-			column{"p95", "s", quantile("0.95", by, last("gen_ai_client_operation_duration_seconds_bucket", ofModel))},
-			column{"Accepted", "short", sumBy(by, last("genmeter_run_records", ofRun))},
-			column{"Tokens", "short", sumBy(by, last("genmeter_run_tokens", ofRun))},
-			column{"Cost", "currencyUSD", sumBy(by, last("genmeter_run_cost_usd", ofRun))},
-			column{"Cost per accepted record", "currencyUSD", mean(by, last("genmeter_run_cost_usd", ofRun), last("genmeter_run_records", ofRun))}),
-	}
+	return sideBySide(spec{title: "Runs side by side", none: "no runs", width: 24,
+		about: "Totals of the runs and processes in the time range. Records, tokens and cost are of the whole run, a resumed one's earlier part included."},
+		[]label{{"job", "Job"}, {"instance", "Instance"}, {"run", "Run"}},
+		column{"Calls", "short", sumBy(by, last("genmeter_generations_total", ofStep))},
+		column{"Succeeded", "percentunit", share(by, last("genmeter_generations_total", ofStep+`,outcome="success"`), last("genmeter_generations_total", ofStep))},
+		column{"p95", "s", quantile("0.95", by, last("gen_ai_client_operation_duration_seconds_bucket", ofModel))},
+		column{"Accepted", "short", sumBy(by, last("genmeter_run_records", ofRun))},
+		column{"Tokens", "short", sumBy(by, last("genmeter_run_tokens", ofRun))},
+		column{"Cost", "currencyUSD", sumBy(by, last("genmeter_run_cost_usd", ofRun))},
+		column{"Cost per accepted record", "currencyUSD", mean(by, last("genmeter_run_cost_usd", ofRun), last("genmeter_run_records", ofRun))})
 }

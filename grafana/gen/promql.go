@@ -16,8 +16,7 @@ func sum(of string) string { return "sum(" + of + ")" }
 
 func sumBy(labels, of string) string { return "sum by (" + labels + ") (" + of + ")" }
 
-// share is part ÷ whole by labels: 0 while the part has no series yet, nothing while the whole is 0. Both are functions of
-// the selector, as rate and last are.
+// share is part ÷ whole by labels: 0 while the part has no series yet, nothing while the whole is 0.
 func share(labels, part, whole string) string {
 	return "(" + sumBy(labels, part) + " or 0 * " + sumBy(labels, whole) + ") / (" + sumBy(labels, whole) + " > 0)"
 }
