@@ -15,7 +15,7 @@ LDFLAGS   = -s -w -X $(STAMP).Version=$(VERSION) -X $(STAMP).Revision=$(REVISION
 # What builds the container image; with Docker, make image IMAGE_BUILD='docker build'.
 IMAGE_BUILD ?= buildah bud --isolation chroot
 
-.PHONY: build image generate demo test e2e soak lint vuln bench fuzz clean
+.PHONY: build image generate screenshots demo test e2e soak lint vuln bench fuzz clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/genmeter ./cmd/genmeter
@@ -31,18 +31,25 @@ generate: build
 	deploy/kubernetes/generate
 	bin/genmeter plot --timezone=UTC --figure=generation_time -o docs/generation_time.svg ingest/testdata/afterimage-run
 
+# The README's pictures of the live page, of the bundled run in its middle.
+screenshots:
+	scripts/need chromium
+	cd web/browser && $(GO) run ./screenshot -o ../../docs/live-page.png && $(GO) run ./screenshot -scheme dark -o ../../docs/live-page-dark.png
+
 # Replays the bundled recorded run and serves it on 127.0.0.1:9464 until interrupted.
 demo: build
 	bin/genmeter replay --serve --run demo ingest/testdata/afterimage-run
 
-# All tests, with the race detector, against a real Prometheus, Alertmanager and Pushgateway; DuckDB reads the exports.
+# All tests, with the race detector, against a real Prometheus, Alertmanager and Pushgateway; DuckDB reads the exports, Chromium
+# looks at the live page.
 # Installs what they need when it may (Debian, root).
 test:
-	scripts/need gcc g++ curl python3 prometheus promtool prometheus-alertmanager amtool prometheus-pushgateway python3-openpyxl
+	scripts/need gcc g++ curl python3 prometheus promtool prometheus-alertmanager amtool prometheus-pushgateway python3-openpyxl chromium
 	GENMETER_E2E=1 $(GO) test -race -timeout 15m ./...
 	cd benchmarks && $(GO) vet ./... && $(GO) test ./...
 	cd export/check && $(GO) vet ./... && $(GO) test ./...
 	cd grafana/gen && $(GO) vet ./... && $(GO) test ./...
+	cd web/browser && $(GO) vet ./... && GENMETER_E2E=1 $(GO) test ./...
 	cd examples/otel && $(GO) vet ./...
 
 # What takes long: the tests, and again without the race detector, where floods of events have their full size, and with a
