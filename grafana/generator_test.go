@@ -102,11 +102,8 @@ func readRun(t *testing.T) (events []monitor.Event) {
 func (g *generator) advance(ctx context.Context) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	want := 0
-	switch {
-	case g.seen < early:
-		want = 2 * g.seen
-	default:
+	want := 2 * g.seen
+	if g.seen >= early {
 		want = min(len(g.events), 2*early+(len(g.events)-2*early)*(g.seen-early+1)/(scrapes-early-1))
 	}
 	if g.kind == full {

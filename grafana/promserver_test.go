@@ -60,7 +60,7 @@ func startPrometheus(t *testing.T, targets map[string]string) *prom {
 
 	var out strings.Builder
 	cmd := exec.Command(path, "--config.file="+file, "--storage.tsdb.path="+filepath.Join(dir, "data"),
-		"--web.listen-address="+address, "--log.level=warn", "--query.lookback-delta=5m")
+		"--web.listen-address="+address, "--log.level=warn")
 	cmd.Stdout, cmd.Stderr = &out, &out
 	must(t, cmd.Start())
 	t.Cleanup(func() {

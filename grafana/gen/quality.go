@@ -98,9 +98,8 @@ func answerPanels() []panel {
 			about: "Share of the successful calls that ended at the limit of output tokens. Raise the limit, or ask for less."},
 			query{of("length"), legendModel}),
 		stack(spec{title: "Useless answers a minute", unit: "count:failures/min", none: "none", width: 8,
-			about: "Calls that failed because the answer could not be parsed, or was filtered, by model."},
-			query{"60 * " + sumBy("gen_ai_request_model, error_type", rate("genmeter_generation_failures_total", ofStep+`,error_type=~"parse|content_filter"`)) + " > 0",
-				"{{gen_ai_request_model}}: {{error_type}}"}),
+			about: "Calls that failed because the answer could not be parsed, or was filtered."},
+			query{"60 * " + sumBy("error_type", rate("genmeter_generation_failures_total", ofStep+`,error_type=~"parse|content_filter"`)) + " > 0", "{{error_type}}"}),
 	}
 }
 
