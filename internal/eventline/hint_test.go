@@ -21,10 +21,10 @@ func TestHints(t *testing.T) {
 	for line, want := range map[string][]string{
 		`{"event":"generation","promt_token_count":1,"Model_Name":"m","tenant":"a"}`: {
 			"promt_token_count: did you mean prompt_token_count?", "Model_Name: did you mean model_name?"},
-		`{"event":"generation","latency":1,"tokens":3,"Cost":1,"sucess":true}`: {
+		`{"event":"generation","latency":1,"tokens":3,"Cost":1,"suxcess":true}`: {
 			"latency: did you mean duration, in seconds, or duration_ms?",
 			"tokens: did you mean prompt_token_count and completion_token_count, or total_token_count?",
-			"Cost: did you mean cost_usd?", "sucess: did you mean success?"},
+			"Cost: did you mean cost_usd?", "suxcess: did you mean success?"},
 		`{"event":"record","prompt_tokens":3,"usage":{},"cost_usd":1,"duration":2,"outcom":"failed"}`: {
 			"prompt_tokens: only a generation, an evaluation or a usage has it",
 			"usage: only a generation, an evaluation or a usage has it",

@@ -10,9 +10,9 @@ func TestOf(t *testing.T) {
 	names := []string{"id", "step", "batch", "model_name", "prompt_token_count", "generation_time", "evaluation_time"}
 	for name, want := range map[string]string{
 		"promt_token_count": "prompt_token_count", "promptTokenCount": "prompt_token_count", "prompt_tokens_count": "prompt_token_count",
-		"Model-Name": "model_name", "modle_name": "model_name", "match": "batch",
+		"Model-Name": "model_name", "model_nane": "model_name", "match": "batch",
 		"generation_tmie": "generation_time", "generation_times": "generation_time",
-		"ids": "", "stop": "", "steps": "", "shop": "", "batch_id": "", "tenant": "", "latency": "", "": "", "mdoel_nmae": "",
+		"ids": "", "stop": "", "steps": "", "shop": "", "batch_id": "", "tenant": "", "latency": "", "": "", "mdoel_naem": "",
 		"prompt_token": "", "generation": "",
 	} {
 		if got := strings.Join(Of(name, names), ","); got != want {
