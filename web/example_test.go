@@ -41,5 +41,5 @@ func ExampleHandler() {
 	fmt.Print(string(body))
 	// Output:
 	// 200
-	// {"metric":"generation_time","window_seconds":300,"count":1,"sum":2,"mean":2,"min":2,"max":2,"p50":2,"p90":2,"p95":2,"p99":2,"coverage":1,"quantile_coverage":1}
+	// {"metric":"generation_time","window_seconds":300,"count":1,"sum":2,"mean":2,"min":2,"max":2,"p50":2,"p90":2,"p95":2,"p99":2,"coverage":1,"quantile_coverage":1,"known":true}
 }
