@@ -3,6 +3,7 @@ package examples_test
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -53,6 +54,44 @@ func runCommand(t *testing.T, s *program, command string) {
 	} {
 		if strings.HasPrefix(command, start) && !strings.Contains(string(out), want) {
 			t.Errorf("%s does not print %q:\n%s", here, want, out)
+		}
+	}
+}
+
+// TestFrontPage runs the generator in Python that the project's README shows, as it says, beside a copy of the client.
+func TestFrontPage(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("python3"); err != nil {
+		t.Skip("the README's generator needs python3: scripts/need python3")
+	}
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, program, found := strings.Cut(string(readme), "```python\n")
+	program, _, ended := strings.Cut(program, "```\n")
+	if !found || !ended || !strings.Contains(string(readme), "\ngenmeter run -- python3 gen.py\n") {
+		t.Fatal("the README has no generator in Python, or does not say how to run it")
+	}
+	client, err := os.ReadFile("python/genmeter_client.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	for name, text := range map[string][]byte{"gen.py": []byte(program), "genmeter_client.py": client} {
+		if err := os.WriteFile(filepath.Join(folder, name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.Command("genmeter", "run", "--web.listen-address=127.0.0.1:0", "--linger=0s", "--", "python3", "gen.py")
+	cmd.Dir = folder
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, want := range []string{"100 % of 100 calls succeeded", "64,000 tokens", "100 % reached"} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("the report lacks %q:\n%s", want, out)
 		}
 	}
 }
