@@ -34,7 +34,9 @@ generate: build
 # The README's pictures of the live page, of the bundled run in its middle.
 screenshots:
 	scripts/need chromium
-	cd web/browser && $(GO) run ./screenshot -o ../../docs/live-page.png && $(GO) run ./screenshot -scheme dark -o ../../docs/live-page-dark.png
+	cd web/browser && for scheme in light dark; do \
+		$(GO) run ./screenshot -scheme $$scheme -width 1500 -height 1270 -o ../../docs/live-page-$$scheme.png || exit; \
+	done
 
 # Replays the bundled recorded run and serves it on 127.0.0.1:9464 until interrupted.
 demo: build
