@@ -26,7 +26,7 @@ func (f *ruleFlags) addFile(cmd *kingpin.CmdClause) {
 func addRuleFlags(cmd *kingpin.CmdClause) *ruleFlags {
 	var f ruleFlags
 	f.addFile(cmd)
-	f.interval = cmd.Flag("alerts.interval", "How often the rules are judged; wins over the file's.").Default(defaultAlertInterval.String()).
+	f.interval = cmd.Flag("alerts.interval", "How often the rules are judged; wins over the file's.").Default("1m").
 		IsSetByUser(&f.intervalSet).Duration()
 	return &f
 }

@@ -47,13 +47,7 @@ func runWithin(ctx context.Context, l limits, args []string, stdin io.Reader, st
 	logs := promslog.Config{}
 	logs.Writer = quoteMsg{stderr, &logs}
 	promslogflag.AddFlags(app, &logs)
-	runners := make(map[string]runner)
-	for _, add := range []func(*kingpin.Application) (string, runner){
-		addServe, addWrap, addReplay, addReport, addExport, addPlot, addCheck, addRules, addDashboard, addVersion,
-	} {
-		name, r := add(app)
-		runners[name] = r
-	}
+	runners := addCommands(app)
 
 	name, code, err := parse(app, args)
 	if err != nil {
@@ -85,4 +79,16 @@ func runWithin(ctx context.Context, l limits, args []string, stdin io.Reader, st
 	}
 	fmt.Fprintf(stderr, "genmeter: error: %s\n", visible(err))
 	return exitFailed
+}
+
+// addCommands adds the subcommands, and returns by name what runs them.
+func addCommands(app *kingpin.Application) map[string]runner {
+	runners := make(map[string]runner)
+	for _, add := range []func(*kingpin.Application) (string, runner){
+		addServe, addWrap, addReplay, addReport, addExport, addPlot, addCheck, addRules, addDashboard, addVersion,
+	} {
+		name, r := add(app)
+		runners[name] = r
+	}
+	return runners
 }

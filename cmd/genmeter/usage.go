@@ -17,6 +17,7 @@ func newApp(stdout, stderr io.Writer) *kingpin.Application {
 	app.HelpFlag.Short('h').Help("Show this help.")
 	app.UsageFuncs(template.FuncMap{"FlagGroups": flagGroups, "Positive": positive})
 	app.Version(versionText())
+	app.VersionFlag.Help("Print the version, how it was built and for what.")
 	app.UsageWriter(stdout).ErrorWriter(stderr).UsageTemplate(usageTemplate)
 	app.Terminate(func(code int) { panic(exit(code)) })
 	return app
@@ -62,7 +63,7 @@ func wantCommand(app *kingpin.Application, args []string) error {
 // usageTemplate is kingpin's compact one, with the examples of a command (its HelpLong) before its flags, and these in groups.
 const usageTemplate = `{{define "FormatCommand" -}}
 {{if .FlagSummary}} {{.FlagSummary}}{{end -}}
-{{range .Args}}{{if not .Hidden}} {{if .PlaceHolder}}{{.PlaceHolder}}{{else}}{{if not .Required}}[{{end}}<{{.Name}}>{{if not .Required}}]{{end}}{{end}}{{end}}{{end -}}
+{{range .Args}}{{if not .Hidden}} {{if .PlaceHolder}}{{.PlaceHolder}}{{else}}{{if not .Required}}[{{end}}<{{.Name}}>{{if .Value|IsCumulative}}...{{end}}{{if not .Required}}]{{end}}{{end}}{{end}}{{end -}}
 {{end -}}
 
 {{define "FormatUsage" -}}

@@ -33,12 +33,9 @@ func flagGroups(flags []*kingpin.FlagModel) (groups []flagGroup) {
 	}
 	by := make(map[string][]*kingpin.FlagModel)
 	for _, f := range flags {
-		name, _, _ := strings.Cut(f.Name, ".")
-		title, ok := groupOf[name]
-		if !ok {
-			title = groupTitles[0]
+		if !f.Hidden {
+			by[groupTitle(f)] = append(by[groupTitle(f)], f)
 		}
-		by[title] = append(by[title], f)
 	}
 	for _, title := range groupTitles {
 		if len(by[title]) > 0 {
@@ -46,6 +43,15 @@ func flagGroups(flags []*kingpin.FlagModel) (groups []flagGroup) {
 		}
 	}
 	return groups
+}
+
+// groupTitle is the group of a flag.
+func groupTitle(f *kingpin.FlagModel) string {
+	name, _, _ := strings.Cut(f.Name, ".")
+	if title, ok := groupOf[name]; ok {
+		return title
+	}
+	return groupTitles[0]
 }
 
 // positive leaves out that every switch can be negated.
