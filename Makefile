@@ -25,11 +25,13 @@ image: build
 	scripts/image-context dist/image
 	$(IMAGE_BUILD) --build-arg VERSION=$(VERSION) --build-arg REVISION=$(REVISION) -t genmeter:$(VERSION) dist/image
 
-# What is made from other files: the dashboards, the rules as an object of the Prometheus Operator, the README's picture.
+# What is made from other files: the dashboards, the rules as an object of the Prometheus Operator, the README's picture, and
+# of docs/ what the program knows itself.
 generate: build
 	cd grafana/gen && $(GO) run . ../dashboards
 	deploy/kubernetes/generate
 	bin/genmeter plot --timezone=UTC --figure=generation_time -o docs/generation_time.svg ingest/testdata/afterimage-run
+	$(GO) test ./cmd/genmeter -run '^TestDocs' -update
 
 # The README's pictures of the live page, of the bundled run in its middle.
 screenshots:

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"flag"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the generated parts of docs/ anew")
+
+const docs = "../../docs"
+
+// docsPart is a part of a page of docs that is generated; all else there is written by hand.
+var docsPart = regexp.MustCompile(`(?s)(<!-- generated: ([a-z0-9 _/-]+) -->\n).*?(<!-- end of generated -->\n)`)
+
+// generateDocs compares the generated parts of a page of docs, by name, with what they should be, or writes them with -update.
+// Every part must have its place in the page, and every place its part.
+func generateDocs(t *testing.T, page string, parts map[string]string) {
+	t.Helper()
+	path := filepath.Join(docs, page)
+	text := docsText(t, page)
+	var placed []string
+	generated := docsPart.ReplaceAllStringFunc(text, func(old string) string {
+		found := docsPart.FindStringSubmatch(old)
+		placed = append(placed, found[2])
+		return found[1] + "\n" + strings.Trim(parts[found[2]], "\n") + "\n\n" + found[3]
+	})
+	slices.Sort(placed)
+	if want := slices.Sorted(maps.Keys(parts)); !slices.Equal(placed, want) {
+		t.Fatalf("docs/%s has places for the generated parts %q, want those for %q", page, placed, want)
+	}
+	switch {
+	case generated == text:
+	case *update:
+		must(t, os.WriteFile(path, []byte(generated), 0o644))
+	default:
+		t.Errorf("docs/%s is not what the program says: run make generate, and look at what it changes\n%s", page, firstChange(text, generated))
+	}
+}
+
+// firstChange shows the first line in which two texts differ.
+func firstChange(old, now string) string {
+	a, b := strings.Split(old, "\n"), strings.Split(now, "\n")
+	for i := range min(len(a), len(b)) {
+		if a[i] != b[i] {
+			return "- " + a[i] + "\n+ " + b[i]
+		}
+	}
+	return "one of them ends before the other"
+}
+
+func docsText(t *testing.T, page string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(docs, page))
+	must(t, err)
+	return string(text)
+}
+
+// table writes rows as Markdown, the first one as its head.
+func table(rows [][]string) string {
+	var b strings.Builder
+	for i, row := range rows {
+		for _, cell := range row {
+			b.WriteString("| " + strings.ReplaceAll(cell, "|", `\|`) + " ")
+		}
+		b.WriteString("|\n")
+		if i == 0 {
+			b.WriteString(strings.Repeat("|---", len(row)) + "|\n")
+		}
+	}
+	return b.String()
+}
+
+func code(s string) string { return "`" + s + "`" }
+
+// codes writes words as code, commas between them.
+func codes(words []string) string {
+	written := make([]string, len(words))
+	for i, w := range words {
+		written[i] = code(w)
+	}
+	return strings.Join(written, ", ")
+}
+
+var (
+	docsLink   = regexp.MustCompile(`\]\(([^)\s]*)\)`)
+	docsHead   = regexp.MustCompile(`(?m)^#+ (.*)$`)
+	docsFenced = regexp.MustCompile("(?ms)^```.*?^```$")
+	notAnchor  = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
+)
+
+// anchors are where links into a Markdown text can point, as GitHub names them.
+func anchors(text string) map[string]bool {
+	found := make(map[string]bool)
+	for _, head := range docsHead.FindAllStringSubmatch(docsFenced.ReplaceAllString(text, ""), -1) {
+		found[strings.ReplaceAll(notAnchor.ReplaceAllString(strings.ToLower(head[1]), ""), " ", "-")] = true
+	}
+	return found
+}
+
+// TestDocsLinks: links between files of the repository lead somewhere, and docs/README.md to every page.
+func TestDocsLinks(t *testing.T) {
+	pages, err := filepath.Glob(docs + "/*.md")
+	must(t, err)
+	index := docsText(t, "README.md")
+	for _, path := range pages {
+		page := filepath.Base(path)
+		text := docsFenced.ReplaceAllString(docsText(t, page), "")
+		if page != "README.md" && !strings.Contains(index, "("+page+")") {
+			t.Errorf("docs/README.md has no link to %s", page)
+		}
+		for _, link := range docsLink.FindAllStringSubmatch(text, -1) {
+			file, anchor, _ := strings.Cut(link[1], "#")
+			if strings.Contains(file, "://") {
+				continue
+			}
+			target := filepath.Join(docs, file)
+			if file == "" {
+				target = path
+			}
+			if _, err := os.Stat(target); err != nil {
+				t.Errorf("docs/%s: the link %s: %v", page, link[1], err)
+			} else if anchor != "" {
+				there, err := os.ReadFile(target)
+				must(t, err)
+				if !anchors(string(there))[anchor] {
+					t.Errorf("docs/%s: the link %s leads to no heading", page, link[1])
+				}
+			}
+		}
+	}
+}
