@@ -16,10 +16,14 @@ func annotations(a *Alert) map[string]string {
 	}
 }
 
-// firstClause returns what stands before the first comma, colon, semicolon or full stop that a space follows.
+// firstClause returns what stands before the first bracket, comma, colon, semicolon or full stop that a space sets apart; that of
+// what is resolved says so.
 func firstClause(s string) string {
+	if rest, ok := strings.CutPrefix(s, resolvedWord); ok {
+		return resolvedWord + firstClause(rest)
+	}
 	for i := range len(s) - 1 {
-		if s[i+1] == ' ' && strings.IndexByte(",:;.", s[i]) >= 0 {
+		if s[i:i+2] == " (" || s[i+1] == ' ' && strings.IndexByte(",:;.", s[i]) >= 0 {
 			return s[:i]
 		}
 	}

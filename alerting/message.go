@@ -10,11 +10,14 @@ import (
 	"github.com/genmeter/genmeter/monitor"
 )
 
+// resolvedWord begins the message of an alert that is over.
+const resolvedWord = "resolved: "
+
 // describe says in words and figures how a rule that is not inactive stands.
 func (r *Rule) describe(s *status, in *reading) (string, map[string]any) {
 	text := r.found(s, in) + ", threshold " + r.amount(r.Threshold)
 	if s.state == Resolved {
-		text = "resolved: " + text
+		text = resolvedWord + text
 	}
 	return text, r.data(s, in)
 }

@@ -102,6 +102,8 @@ func TestFirstClause(t *testing.T) {
 	for s, want := range map[string]string{
 		"": "", "stalled": "stalled", "stalled.": "stalled", "mean is 3.5 s": "mean is 3.5 s",
 		"mean is 1,024; more than 1,000": "mean is 1,024", "no success: none": "no success", "a. b, c": "a",
+		"success rate 60 % over 5 min (16 of 40 failed, mostly timeout), threshold 80 %":          "success rate 60 % over 5 min",
+		"resolved: success rate 90 % over 5 min (4 of 40 failed, mostly timeout), threshold 80 %": "resolved: success rate 90 % over 5 min",
 	} {
 		expectEqual(t, firstClause(s), want)
 	}
