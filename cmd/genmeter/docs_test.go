@@ -87,51 +87,14 @@ func codes(words []string) string {
 	return strings.Join(written, ", ")
 }
 
-var (
-	docsLink   = regexp.MustCompile(`\]\(([^)\s]*)\)`)
-	docsHead   = regexp.MustCompile(`(?m)^#+ (.*)$`)
-	docsFenced = regexp.MustCompile("(?ms)^```.*?^```$")
-	notAnchor  = regexp.MustCompile(`[^\p{L}\p{N}_ -]`)
-)
-
-// anchors are where links into a Markdown text can point, as GitHub names them.
-func anchors(text string) map[string]bool {
-	found := make(map[string]bool)
-	for _, head := range docsHead.FindAllStringSubmatch(docsFenced.ReplaceAllString(text, ""), -1) {
-		found[strings.ReplaceAll(notAnchor.ReplaceAllString(strings.ToLower(head[1]), ""), " ", "-")] = true
-	}
-	return found
-}
-
-// TestDocsLinks: links between files of the repository lead somewhere, and docs/README.md to every page.
-func TestDocsLinks(t *testing.T) {
+// TestDocsIndex: docs/README.md leads to every page.
+func TestDocsIndex(t *testing.T) {
 	pages, err := filepath.Glob(docs + "/*.md")
 	must(t, err)
 	index := docsText(t, "README.md")
 	for _, path := range pages {
-		page := filepath.Base(path)
-		text := docsFenced.ReplaceAllString(docsText(t, page), "")
-		if page != "README.md" && !strings.Contains(index, "("+page+")") {
+		if page := filepath.Base(path); page != "README.md" && !strings.Contains(index, "]("+page+")") {
 			t.Errorf("docs/README.md has no link to %s", page)
-		}
-		for _, link := range docsLink.FindAllStringSubmatch(text, -1) {
-			file, anchor, _ := strings.Cut(link[1], "#")
-			if strings.Contains(file, "://") {
-				continue
-			}
-			target := filepath.Join(docs, file)
-			if file == "" {
-				target = path
-			}
-			if _, err := os.Stat(target); err != nil {
-				t.Errorf("docs/%s: the link %s: %v", page, link[1], err)
-			} else if anchor != "" {
-				there, err := os.ReadFile(target)
-				must(t, err)
-				if !anchors(string(there))[anchor] {
-					t.Errorf("docs/%s: the link %s leads to no heading", page, link[1])
-				}
-			}
 		}
 	}
 }
