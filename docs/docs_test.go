@@ -114,7 +114,7 @@ func TestNames(t *testing.T) {
 			}
 		}
 	}
-	if found < 10 {
+	if found < 40 {
 		t.Errorf("only %d names are found", found)
 	}
 }
