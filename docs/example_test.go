@@ -33,7 +33,7 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	thresholds := alerting.DefaultThresholds() // the seed's
+	thresholds := alerting.DefaultThresholds() // afterimage's
 	thresholds.MaxGenerationTime = new(60 * time.Second)
 	page := alerting.Func(func(_ context.Context, a alerting.Alert) error { fmt.Println(a.Name, a.State); return nil })
 	al, err := alerting.New(mon, thresholds, alerting.WithHandlers(page), alerting.WithInterval(time.Minute))
