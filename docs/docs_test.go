@@ -20,7 +20,7 @@ const root = ".."
 
 // TestLinks: every link of every page to a file or heading of this repository leads there.
 func TestLinks(t *testing.T) {
-	link := regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	link := regexp.MustCompile(`(?:\]\(|\b(?:src|srcset|href)=")([^)"\s]+)[)"]`)
 	links := 0
 	for _, page := range pages(t) {
 		for _, m := range link.FindAllStringSubmatch(prose(read(t, page)), -1) {
