@@ -40,9 +40,10 @@ screenshots:
 		$(GO) run ./screenshot -scheme $$scheme -width 1500 -height 1270 -o ../../docs/live-page-$$scheme.png || exit; \
 	done
 
-# Replays the bundled recorded run and serves it on 127.0.0.1:9464 until interrupted.
+# Plays the bundled recorded run as if it happened now, serves it on 127.0.0.1:9464, and has a real Prometheus and Alertmanager
+# look at it, until interrupted. Installs these when it may (Debian, root), and goes on without where they are not.
 demo: build
-	bin/genmeter replay --serve --run demo ingest/testdata/afterimage-run
+	scripts/demo
 
 # All tests, with the race detector, against a real Prometheus, Alertmanager and Pushgateway; DuckDB reads the exports, Chromium
 # looks at the live page.

@@ -22,7 +22,7 @@ type measured struct {
 
 // measure plays a recorded run.
 func (f *checkFlags) measure(ctx context.Context, e env, input string, plan *alertPlan) (*measured, error) {
-	p, err := newPlayer(ctx, e, input, f.timezone.Location, plan, func(opts ...monitor.Option) (*meter, error) {
+	p, err := newPlayer(ctx, e, input, f.timezone.Location, playing{}, plan, func(opts ...monitor.Option) (*meter, error) {
 		return f.openMeter(e, opts)
 	})
 	if err != nil {

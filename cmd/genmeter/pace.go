@@ -40,6 +40,25 @@ func paced(ctx context.Context, src monitor.Source, speed float64, j *backtest.J
 	}
 }
 
+// happening gives the events of src the times that they have when the first one happens now, and the others follow speed times
+// as fast as they did. Durations stay.
+func happening(src monitor.Source, speed float64) monitor.Source {
+	return func(yield func(monitor.Event, error) bool) {
+		var first, begun time.Time
+		for ev, err := range src {
+			if err == nil && !ev.Time.IsZero() {
+				if first.IsZero() {
+					first, begun = ev.Time, time.Now()
+				}
+				ev.Time = begun.Add(scale(ev.Time.Sub(first), speed))
+			}
+			if !yield(ev, err) {
+				return
+			}
+		}
+	}
+}
+
 func scale(d time.Duration, speed float64) time.Duration {
 	return time.Duration(min(float64(d)/speed, math.MaxInt64/2))
 }

@@ -57,6 +57,28 @@ func TestPacedInterrupted(t *testing.T) {
 	})
 }
 
+// What happens now has its own pace, and the time of the clock on the wall when it comes.
+func TestHappening(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begun := time.Now()
+		var seconds []float64
+		for ev, err := range paced(t.Context(), happening(looped(at(0, 10, -1, 40)), 10), 1, nil) {
+			if err != nil {
+				continue
+			}
+			if !ev.Time.Equal(time.Now()) {
+				t.Errorf("an event of %v comes at %v", ev.Time, time.Now())
+			}
+			if seconds = append(seconds, ev.Time.Sub(begun).Seconds()); len(seconds) == 6 {
+				break
+			}
+		}
+		if want := []float64{0, 1, 4, 4, 5, 8}; !slices.Equal(seconds, want) {
+			t.Errorf("events at %v, want %v", seconds, want)
+		}
+	})
+}
+
 func TestScale(t *testing.T) {
 	for _, c := range []struct {
 		d     time.Duration

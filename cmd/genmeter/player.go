@@ -19,26 +19,34 @@ type player struct {
 	judge    *backtest.Judge // nil for none
 	src      monitor.Source
 	clock    backtest.Clock
-	speed    float64 // 0 is as fast as it goes
-	loop     bool
+	how      playing
 	logger   *slog.Logger
 	progress *progressLine        // nil shows nothing
 	watch    func(*monitor.Event) // sees each event; nil for nobody
 }
 
+// playing is how a run is played.
+type playing struct {
+	speed float64 // 0 is as fast as it goes
+	loop  bool
+	now   bool // as if it happened now; wants a speed
+}
+
 // newPlayer opens the input; one without events is an error. The clock begins where the run does: nobody must see it
 // stand in 1970, so the first event is looked at ahead.
-func newPlayer(ctx context.Context, e env, input string, zone *time.Location, alerts *alertPlan, open func(...monitor.Option) (*meter, error)) (*player, error) {
+func newPlayer(ctx context.Context, e env, input string, zone *time.Location, how playing, alerts *alertPlan,
+	open func(...monitor.Option) (*meter, error),
+) (*player, error) {
 	src, err := openOnce(ctx, e, input, ingest.WithLocation(zone))
 	if err != nil {
 		return nil, err
 	}
-	p := &player{src: src, logger: e.logger}
+	p := &player{src: src, how: how, logger: e.logger}
 	first, err := firstEvent(src)
 	if err != nil {
 		return nil, err
 	}
-	if first.Time.IsZero() { // a file without times happens now
+	if how.now || first.Time.IsZero() { // a file without times happens now
 		first.Time = time.Now()
 	}
 	p.clock.Advance(first.Time)
@@ -61,11 +69,15 @@ func openOnce(ctx context.Context, e env, input string, opts ...ingest.Option) (
 // play feeds the run; the clock follows it.
 func (p *player) play(ctx context.Context) error {
 	src := p.src
-	if p.loop {
+	speed := p.how.speed
+	if p.how.loop {
 		src = looped(src)
 	}
-	if p.speed > 0 {
-		src = paced(ctx, src, p.speed, p.judge)
+	if p.how.now {
+		src, speed = happening(src, speed), 1
+	}
+	if speed > 0 {
+		src = paced(ctx, src, speed, p.judge)
 	}
 	report, err := ingest.Feed(ctx, p.Monitor, src, ingest.FeedOptions{
 		Source: "replay", OnEvent: p.see, Logger: p.logger,

@@ -16,6 +16,7 @@ type replayFlags struct {
 	input  *pathValue
 	speed  *speedValue
 	loop   *bool
+	now    *bool
 	serve  *bool
 }
 
@@ -29,6 +30,8 @@ func addReplay(app *kingpin.Application) (string, runner) {
 	cmd.Flag("speed", "How many times faster than it happened: 1 is real time. Without it, as fast as it goes.").
 		PlaceHolder("N").SetValue(f.speed)
 	f.loop = cmd.Flag("loop", "Begin again at the end, with later times, until a signal ends it.").Bool()
+	f.now = cmd.Flag("now", "Give events the times at which they are played, as if it happened now: what looks at the last minutes, such as "+
+		"dashboards and Prometheus's alerts, sees it live. Without --speed in real time.").Bool()
 	f.serve = cmd.Flag("serve", "Serve the metrics from the start, and stay up after the end until a signal.").Bool()
 	f.meter, f.web, f.alerts = addMeterFlags(cmd), addWebFlags(cmd), addAlertFlags(cmd)
 	return cmd.FullCommand(), f.run
@@ -39,6 +42,8 @@ const replayExamples = `
       Print calls, failures, tokens by model and more of an afterimage run.
   genmeter replay --serve --speed=60 --loop runs/monday
       Play its hours as minutes, over and over, for Prometheus to scrape.
+  genmeter replay --serve --speed=10 --now --alertmanager.url=http://127.0.0.1:9093 runs/monday
+      A drill: dashboards and alerts show it as if it went on now.
   genmeter replay --alerts.file=alerts.yml --timezone=UTC runs/monday
       Try rules out: which alerts would have fired, and when.
   genmeter replay --push.gateway=http://127.0.0.1:9091 --run=monday runs/monday
@@ -62,16 +67,19 @@ func (f *replayFlags) run(ctx context.Context, e env) error {
 	if *f.serve {
 		alerts.log(e.logger) // without it they are part of what is printed
 	}
+	if *f.now && *f.speed == 0 {
+		*f.speed = 1
+	}
 	if *f.loop && *f.speed == 0 {
 		e.logger.Warn("the run begins again and again as fast as it goes; its own pace is --speed=1")
 	}
-	p, err := newPlayer(ctx, e, string(*f.input), f.meter.timezone.Location, alerts, func(opts ...monitor.Option) (*meter, error) {
+	how := playing{speed: float64(*f.speed), loop: *f.loop, now: *f.now}
+	p, err := newPlayer(ctx, e, string(*f.input), f.meter.timezone.Location, how, alerts, func(opts ...monitor.Option) (*meter, error) {
 		return f.meter.open(e, *f.web.maxRequests, opts...)
 	})
 	if err != nil {
 		return err
 	}
-	p.speed, p.loop = float64(*f.speed), *f.loop
 	if *f.serve {
 		return f.serveRun(ctx, e, p)
 	}
