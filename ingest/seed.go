@@ -50,7 +50,7 @@ func conversation(ev *monitor.Event) monitor.Event {
 		}
 	}
 	add(ev.Step != "", slog.String("step", ev.Step))
-	add(ev.Duration > 0, slog.Float64("duration", ev.Duration.Seconds()))
+	add(ev.Duration > 0, slog.Float64("duration", float64(ev.Duration)/1e9))
 	add(ev.Turns > 0, slog.Int("conversation_length", int(ev.Turns)))
 	add(ev.Error != "", slog.String("error", ev.Error))
 	return r

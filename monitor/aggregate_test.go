@@ -45,6 +45,17 @@ func TestAggregate(t *testing.T) {
 	}
 }
 
+// TestDurationsAsWritten: a duration is the number that was written in seconds, not one beside it.
+func TestDurationsAsWritten(t *testing.T) {
+	m := newMetered(t)
+	for _, took := range []time.Duration{1860 * time.Millisecond, 1765 * time.Millisecond, 28 * time.Second} {
+		m.TrackGeneration(t.Context(), Generation{Success: true, Duration: took})
+	}
+	if s := m.Aggregate("generation_time", 0); s.Min != 1.765 || s.P50 != 1.86 || s.Max != 28 {
+		t.Errorf("durations of 1.765, 1.86 and 28 s are %v, %v and %v", s.Min, s.P50, s.Max)
+	}
+}
+
 func TestQuantileInterpolates(t *testing.T) {
 	for _, test := range []struct {
 		values []float64

@@ -20,7 +20,7 @@ func appendJSONValue(b []byte, v slog.Value) []byte {
 	case slog.KindFloat64:
 		return appendJSONFloat(b, v.Float64())
 	case slog.KindDuration:
-		return appendJSONFloat(b, v.Duration().Seconds())
+		return appendJSONFloat(b, inSeconds(v.Duration()))
 	case slog.KindTime:
 		b = append(b, '"')
 		b = v.Time().AppendFormat(b, time.RFC3339Nano)

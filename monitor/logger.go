@@ -191,7 +191,7 @@ func (f *fieldList) count(key string, n int64) {
 
 func (f *fieldList) seconds(key string, d time.Duration) {
 	if d > 0 {
-		f.add(Float64(key, d.Seconds()))
+		f.add(Float64(key, inSeconds(d)))
 	}
 }
 

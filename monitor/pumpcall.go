@@ -83,16 +83,16 @@ func (p *pump) latency(ctx context.Context, s *callSeries, e *Event, at moment, 
 		return
 	}
 	if e.Duration > 0 {
-		p.observe(ctx, s.op.durationOf(p, class), e.Duration.Seconds())
-		p.sample(s, at, metricGenerationTime, e.Duration.Seconds())
+		p.observe(ctx, s.op.durationOf(p, class), inSeconds(e.Duration))
+		p.sample(s, at, metricGenerationTime, inSeconds(e.Duration))
 	}
 	if e.TimeToFirstToken <= 0 {
 		return
 	}
-	p.observe(ctx, s.op.firstChunk(p), e.TimeToFirstToken.Seconds())
-	p.sample(s, at, metricTimeToFirstToken, e.TimeToFirstToken.Seconds())
+	p.observe(ctx, s.op.firstChunk(p), inSeconds(e.TimeToFirstToken))
+	p.sample(s, at, metricTimeToFirstToken, inSeconds(e.TimeToFirstToken))
 	if rest := e.Duration - e.TimeToFirstToken; rest >= 0 && e.CompletionTokens > 1 {
-		p.observe(ctx, s.perTokenOf(p), (rest / time.Duration(e.CompletionTokens-1)).Seconds())
+		p.observe(ctx, s.perTokenOf(p), inSeconds(rest/time.Duration(e.CompletionTokens-1)))
 	}
 }
 

@@ -58,15 +58,15 @@ func (p *pump) evaluation(e *Event, at moment) {
 	p.count(s.outcomes[outcome], 1)
 	p.stats.add(&p.stats.all.builtin[metricEvaluationErrorRate], at, failed)
 	if e.Duration > 0 {
-		p.observe(ctx, s.duration[outcome], e.Duration.Seconds())
-		p.stats.add(&p.stats.all.builtin[metricEvaluationTime], at, e.Duration.Seconds())
+		p.observe(ctx, s.duration[outcome], inSeconds(e.Duration))
+		p.stats.add(&p.stats.all.builtin[metricEvaluationTime], at, inSeconds(e.Duration))
 	}
 	var call *callSeries
 	if e.usesModel() {
 		call = p.call(e.Provider, e.Model, "", "")
 		p.stats.add(&call.byModel.builtin[metricEvaluationErrorRate], at, failed)
 		if e.Duration > 0 {
-			p.stats.add(&call.byModel.builtin[metricEvaluationTime], at, e.Duration.Seconds())
+			p.stats.add(&call.byModel.builtin[metricEvaluationTime], at, inSeconds(e.Duration))
 		}
 		p.usage(ctx, call, e, at, 0)
 	}

@@ -46,7 +46,7 @@ func (e *Event) builtin(metric int) (float64, bool) {
 	latency := call && !e.Batch
 	switch metric {
 	case metricGenerationTime:
-		return e.Duration.Seconds(), latency && e.Duration > 0
+		return inSeconds(e.Duration), latency && e.Duration > 0
 	case metricSuccessRate:
 		return bit(e.Success), call
 	case metricErrorRate:
@@ -60,11 +60,11 @@ func (e *Event) builtin(metric int) (float64, bool) {
 	case metricConversationLength:
 		return float64(e.Turns), call && e.Turns > 0
 	case metricTimeToFirstToken:
-		return e.TimeToFirstToken.Seconds(), latency && e.TimeToFirstToken > 0
+		return inSeconds(e.TimeToFirstToken), latency && e.TimeToFirstToken > 0
 	case metricCost:
 		return e.CostUSD, uses && e.CostUSD > 0
 	case metricEvaluationTime:
-		return e.Duration.Seconds(), evaluation && e.Duration > 0
+		return inSeconds(e.Duration), evaluation && e.Duration > 0
 	case metricEvaluationErrorRate:
 		return bit(!e.Success), evaluation
 	case metricAcceptanceRate:
@@ -197,3 +197,7 @@ func (m *Monitor) Snapshot(window time.Duration) Source {
 		}
 	}
 }
+
+// inSeconds is the number nearest to a length of time, that which was written in seconds: Duration.Seconds makes 1.8599999999999999
+// of 1.86 s.
+func inSeconds(d time.Duration) float64 { return float64(d) / 1e9 }

@@ -79,12 +79,12 @@ func (c *Collector) addCall(s *slot, e *monitor.Event) {
 	}
 	timed := !e.Batch && !e.CacheHit // a batch answers when it likes, and a cache at once
 	if e.Duration > 0 && timed {
-		v := e.Duration.Seconds()
+		v := float64(e.Duration) / 1e9
 		c.durations.add(v)
 		s.latency(v)
 	}
 	if e.TimeToFirstToken > 0 && timed {
-		v := e.TimeToFirstToken.Seconds()
+		v := float64(e.TimeToFirstToken) / 1e9
 		c.firstToken.add(v)
 		s.firstToken.add(v)
 	}
@@ -95,7 +95,7 @@ func (c *Collector) addEvaluation(s *slot, e *monitor.Event) {
 	c.evaluations++
 	s.evaluations++
 	if e.Duration > 0 {
-		c.evaluationTimes.add(e.Duration.Seconds())
+		c.evaluationTimes.add(float64(e.Duration) / 1e9)
 	}
 	for i := range e.Scores {
 		if v := e.Scores[i].Value; finite(v) {

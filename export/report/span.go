@@ -107,4 +107,4 @@ func (t *times) span(zone *time.Location) Span {
 
 func moment(nanos int64, zone *time.Location) time.Time { return time.Unix(0, nanos).In(zone) }
 
-func seconds(nanos int64) float64 { return time.Duration(nanos).Seconds() }
+func seconds(nanos int64) float64 { return float64(nanos) / 1e9 }
