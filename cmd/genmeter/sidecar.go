@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"time"
 
@@ -186,6 +187,7 @@ func (s *sidecar) readInput(e env) (stop func()) {
 		src := ingest.Read(e.stdin, "standard input", ingest.WithLocation(s.zone))
 		report, err := s.intake.Feed(ctx, src, ingest.FeedOptions{Source: "stdin", Logger: e.logger})
 		if err == nil {
+			_, _ = io.Copy(io.Discard, e.stdin) // what stands behind something that is no text must not hold up who writes it
 			e.logger.Info("standard input ended", "events", report.Events, "problems", report.Problem(),
 				"refused", report.Refused, "duplicates", report.Duplicates)
 		}

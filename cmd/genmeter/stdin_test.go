@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 )
 
 func TestUntilDoneReadsAll(t *testing.T) {
@@ -42,5 +43,34 @@ func TestReplayOfSilentInputEnds(t *testing.T) {
 	var stdout, stderr strings.Builder
 	if code := run(ctx, []string{"replay", "-"}, silent, &stdout, &stderr); code != exitFailed {
 		t.Errorf("exit code %d, want %d:\n%s", code, exitFailed, stderr.String())
+	}
+}
+
+// TestServeHoldsNoWriterUp: standard input that is no text is read to its end nevertheless.
+func TestServeHoldsNoWriterUp(t *testing.T) {
+	in, out := io.Pipe()
+	defer in.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	g := &genmeter{log: &lockedBuffer{}, code: make(chan int, 1)}
+	go func() {
+		g.code <- run(ctx, []string{"serve", "--web.listen-address=127.0.0.1:0", "-"}, in, g.log, g.log)
+	}()
+	written := make(chan error, 1)
+	go func() {
+		_, err := out.Write(make([]byte, 1<<20))
+		written <- errors.Join(err, out.Close())
+	}()
+	select {
+	case err := <-written:
+		must(t, err)
+	case <-time.After(patience):
+		t.Fatalf("who writes waits:\n%s", g.log)
+	}
+	g.waitLog(t, "found binary data")
+	g.waitLog(t, `msg="standard input ended" events=0`)
+	cancel()
+	if code := <-g.code; code != exitGood {
+		t.Errorf("exit code %d:\n%s", code, g.log)
 	}
 }
