@@ -43,6 +43,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 }
 
 func runWithin(ctx context.Context, l limits, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) == 0 {
+		sayUsage(stderr)
+		return exitUsage
+	}
 	app := newApp(stdout, stderr)
 	logs := promslog.Config{}
 	logs.Writer = quoteMsg{stderr, &logs}
@@ -51,8 +55,12 @@ func runWithin(ctx context.Context, l limits, args []string, stdin io.Reader, st
 
 	name, code, err := parse(app, args)
 	if err != nil {
-		fmt.Fprintf(stderr, "genmeter: error: %s, try --help\n", visible(err))
-		return exitUsage
+		hint := ""
+		if code == exitUsage {
+			hint = ", try --help"
+		}
+		fmt.Fprintf(stderr, "genmeter: error: %s%s\n", visible(err), hint)
+		return code
 	}
 	if name == "" {
 		return code

@@ -2,7 +2,10 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"io"
+	"runtime"
+	"slices"
 	"text/template"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -15,9 +18,16 @@ as Prometheus metrics and over HTTP.`
 func newApp(stdout, stderr io.Writer) *kingpin.Application {
 	app := kingpin.New("genmeter", about)
 	app.HelpFlag.Short('h').Help("Show this help.")
-	app.UsageFuncs(template.FuncMap{"FlagGroups": flagGroups, "Positive": positive})
-	app.Version(versionText())
-	app.VersionFlag.Help("Print the version, how it was built and for what.")
+	app.UsageFuncs(template.FuncMap{
+		"FlagGroups": flagGroups, "Positive": positive, "CommandRows": commandRows, "FirstSteps": func() string { return firstSteps },
+	})
+	app.VersionFlag = app.Flag("version", "Print the version, how it was built and for what.").PreAction(func(*kingpin.ParseContext) error {
+		if _, err := fmt.Fprintln(stdout, versionText()); err != nil {
+			panic(err) // as kingpin does when it cannot write
+		}
+		panic(exit(exitGood))
+	})
+	app.VersionFlag.Bool()
 	app.UsageWriter(stdout).ErrorWriter(stderr).UsageTemplate(usageTemplate)
 	app.Terminate(func(code int) { panic(exit(code)) })
 	return app
@@ -26,22 +36,32 @@ func newApp(stdout, stderr io.Writer) *kingpin.Application {
 // exit carries the exit code out of kingpin, which expects its Terminate function not to return.
 type exit int
 
-// parse returns the name of the command to run; or, when --help or --version has said all, no name and an exit code.
+// parse returns the name of the command to run; or no name and an exit code, when --help or --version has said all or with an error.
 func parse(app *kingpin.Application, args []string) (name string, code int, err error) {
 	defer func() {
-		if r := recover(); r != nil {
-			c, ok := r.(exit)
-			if !ok {
-				panic(r)
-			}
-			name, code, err = "", int(c), nil
+		switch r := recover().(type) {
+		case nil:
+		case exit:
+			name, code, err = "", int(r), nil
+		case runtime.Error:
+			panic(r)
+		case error:
+			name, code, err = "", exitFailed, r // what was asked for could not be written
+		default:
+			panic(r)
 		}
 	}()
+	if len(args) > 0 && args[0] == "help" {
+		args = append(slices.Clone(args[1:]), "--help") // one page, however it is asked for
+	}
 	if err := wantCommand(app, args); err != nil {
 		return "", exitUsage, err
 	}
 	name, err = app.Parse(args)
-	return name, exitGood, explainUsage(app, args, err)
+	if err = explainUsage(app, args, err); err != nil {
+		return "", exitUsage, err
+	}
+	return name, exitGood, nil
 }
 
 // wantCommand returns an error when args name no command. Kingpin would show the help and call it success, so that a
@@ -57,7 +77,7 @@ func wantCommand(app *kingpin.Application, args []string) error {
 			return nil // these need no command
 		}
 	}
-	return errors.New("a command is wanted: serve, run, replay, report, export, plot, check, rules, dashboard or version")
+	return errors.New("a command is wanted: " + oneOf(commandNames(app)))
 }
 
 // usageTemplate is kingpin's compact one, with the examples of a command (its HelpLong) before its flags, and these in groups.
@@ -76,8 +96,14 @@ const usageTemplate = `{{define "FormatCommand" -}}
 {{if .Context.SelectedCommand -}}
 usage: {{.App.Name}} {{.Context.SelectedCommand}}{{template "FormatUsage" .Context.SelectedCommand}}
 {{else -}}
-usage: {{.App.Name}}{{template "FormatUsage" .App}}
-{{end}}
+usage: {{.App.Name}} <command> [<flags>] [<args>]
+
+{{.App.Help|Wrap 0}}
+The first steps:
+{{FirstSteps}}
+All commands; genmeter help <command> says more of one, with examples:
+{{.App.Commands|CommandRows|FormatTwoColumns}}
+{{end -}}
 {{if .Context.SelectedCommand -}}
 {{if .Context.SelectedCommand.HelpLong -}}
 Examples:
@@ -91,12 +117,5 @@ Examples:
 {{if .Context.Args -}}
 Args:
 {{.Context.Args|ArgsToTwoColumns|FormatTwoColumns}}
-{{end -}}
-{{if and (not .Context.SelectedCommand) .App.Commands -}}
-Commands:
-{{range .App.Commands}}{{if not .Hidden}}  {{.Name}}{{template "FormatCommand" .}}
-{{.Help|Wrap 4}}
-{{end}}{{end -}}
-genmeter <command> --help says more of a command, with examples.
 {{end -}}
 `

@@ -24,6 +24,9 @@ func explainUsage(app *kingpin.Application, args []string, err error) error {
 	if err == nil {
 		return nil
 	}
+	if named := explainName(app, c, err); named != nil {
+		return named
+	}
 	for _, e := range c.Elements {
 		flag, ok := e.Clause.(*kingpin.FlagClause)
 		if !ok || e.Value == nil {
