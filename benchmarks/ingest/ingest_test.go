@@ -15,6 +15,9 @@ func TestMeasure(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
+	if err := hour(program, t.TempDir(), time.Minute, false); err != nil {
+		t.Error(err)
+	}
 	for _, trial := range []trial{{"events", 100, 2, eventLines}, {"traces", 100, 2, spans}} {
 		for _, dir := range []string{"", filepath.Join(t.TempDir(), "data")} {
 			r, err := trial.measure(func() (*server, error) { return startSidecar(program, dir) }, 100*time.Millisecond)

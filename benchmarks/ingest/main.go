@@ -8,6 +8,8 @@
 // For scale, a real Prometheus 3 takes the same calls by OTLP in the same run, when GENMETER_PROMETHEUS3 has its path (scripts/prometheus3
 // builds one): duration and tokens of each call, three samples. It writes them to its log, but answers before that is synced.
 //
+// Last, a sidecar takes an hour of 1,000 calls a second, with the hour's own times, and the memory it has is looked at.
+//
 //	go run ./ingest              everything, in two minutes
 //	go run ./ingest -markdown    as a table
 package main
@@ -72,7 +74,7 @@ func run(duration time.Duration, markdown bool) error {
 		return fmt.Errorf("building genmeter: %w", err)
 	}
 	fmt.Printf("%s, %v a measurement\n\n", bench.Machine(), duration)
-	t := newTable(markdown)
+	t := newTable(markdown, "road", "batch", "connections", "on the disk first", "events/s", "CPU µs/event", "p50", "p99", "peak MB")
 	for _, trial := range trials {
 		for _, kept := range []string{"no", "yes"} {
 			err := t.measure(&trial, kept, duration, func() (*server, error) {
@@ -93,5 +95,9 @@ func run(duration time.Duration, markdown bool) error {
 			return err
 		}
 	}
-	return t.out.Flush()
+	if err := t.out.Flush(); err != nil {
+		return err
+	}
+	fmt.Println()
+	return hour(program, dir, time.Hour, markdown)
 }

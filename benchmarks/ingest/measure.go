@@ -56,7 +56,7 @@ func (t *trial) measure(start func() (*server, error), duration time.Duration) (
 	}
 	n := counted.Load()
 	return result{
-		eventsPerSecond: float64(n) / took.Seconds(), cpu: used / time.Duration(n), peak: s.peakMemory(),
+		eventsPerSecond: float64(n) / took.Seconds(), cpu: used / time.Duration(n), peak: s.memory("VmHWM"),
 		p50: all[len(all)/2], p99: all[len(all)*99/100],
 	}, nil
 }

@@ -68,13 +68,13 @@ func (s *server) cpu() time.Duration {
 	return time.Duration(user+system) * tick
 }
 
-// peakMemory is the most memory that it has had, in bytes; 0 where /proc does not tell.
-func (s *server) peakMemory() int64 {
+// memory is what /proc says of its memory in bytes: VmRSS what it has, VmHWM the most that it has had; 0 where /proc does not tell.
+func (s *server) memory(what string) int64 {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if err != nil {
 		return 0
 	}
-	_, rest, _ := strings.Cut(string(text), "VmHWM:")
+	_, rest, _ := strings.Cut(string(text), what+":")
 	kB, _, _ := strings.Cut(strings.TrimSpace(rest), " ")
 	n, _ := strconv.ParseInt(kB, 10, 64)
 	return n << 10

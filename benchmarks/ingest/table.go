@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 )
@@ -14,16 +16,27 @@ type table struct {
 	markdown bool
 }
 
-func newTable(markdown bool) *table {
-	t := &table{tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0), "%v\t%v\t%v\t%v\t%v\t%v\t%v\t%v\t%v\n", markdown}
+// newTable prints the names of the columns; numbers stand on the right in all but the first of them.
+func newTable(markdown bool, columns ...string) *table {
+	t := &table{tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0), strings.Repeat("%v\t", len(columns)-1) + "%v\n", markdown}
 	if markdown {
-		t.row = "| %v | %v | %v | %v | %v | %v | %v | %v | %v |\n"
+		t.row = strings.Repeat("| %v ", len(columns)) + "|\n"
 	}
-	t.print("road", "batch", "connections", "on the disk first", "events/s", "CPU µs/event", "p50", "p99", "peak MB")
+	t.printRow(columns)
 	if markdown {
-		t.print("---", "---:", "---:", "---", "---:", "---:", "---:", "---:", "---:")
+		rule := slices.Repeat([]string{"---:"}, len(columns))
+		rule[0] = "---"
+		t.printRow(rule)
 	}
 	return t
+}
+
+func (t *table) printRow(cells []string) {
+	all := make([]any, len(cells))
+	for i, c := range cells {
+		all[i] = c
+	}
+	t.print(all...)
 }
 
 func (t *table) print(cells ...any) {
