@@ -87,7 +87,10 @@ func query(r *http.Request, known ...string) (url.Values, error) {
 		return nil, badRequest("malformed query: %v", err)
 	}
 	for name, given := range values {
-		if !slices.Contains(known, name) {
+		switch {
+		case len(known) == 0:
+			return nil, badRequest("unknown parameter %s: there are none here", quoted(name))
+		case !slices.Contains(known, name):
 			return nil, badRequest("unknown parameter %s: allowed are %s", quoted(name), strings.Join(known, ", "))
 		}
 		if len(given) > 1 {
