@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "write the generated parts of docs/ anew
 const docs = "../../docs"
 
 // docsPart is a part of a page of docs that is generated; all else there is written by hand.
-var docsPart = regexp.MustCompile(`(?s)(<!-- generated: ([a-z0-9 _/-]+) -->\n).*?(<!-- end of generated -->\n)`)
+var docsPart = regexp.MustCompile(`(?s)(<!-- generated: ([^\n]+?) -->\n).*?(<!-- end of generated -->\n)`)
 
 // generateDocs compares the generated parts of a page of docs, by name, with what they should be, or writes them with -update.
 // Every part must have its place in the page, and every place its part.

@@ -219,7 +219,8 @@ func faultsOf(t *testing.T, text string) string {
 	return err.Error() + "\n"
 }
 
-// TestDocsAlertsFile reads the file that docs/alerts.md shows: it has every key, and the defaults are these.
+// TestDocsAlertsFile reads the file that docs/alerts.md shows: it has every key, the defaults are these, and it can be printed for
+// Prometheus.
 func TestDocsAlertsFile(t *testing.T) {
 	text := docsText(t, "alerts.md")
 	_, example, found := strings.Cut(text, "```yaml\n")
@@ -237,6 +238,7 @@ func TestDocsAlertsFile(t *testing.T) {
 	if len(file.Rules) < 2 || *file.Interval != time.Minute || *file.RepeatEvery != time.Hour {
 		t.Errorf("the file is %+v", file)
 	}
+	must(t, alerting.WriteRules(io.Discard, append(file.Thresholds.Rules(), file.Rules...)))
 	for _, wrong := range []string{"nonesuch: 1", "thresholds: {nonesuch: 1}", "rules: [{nonesuch: 1}]"} {
 		for _, key := range keysOf(t, wrong) {
 			if !regexp.MustCompile(`(?m)^\s*(?:- )?#? ?` + key + `:`).MatchString(example) {

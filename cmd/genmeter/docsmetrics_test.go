@@ -109,9 +109,7 @@ func TestDocsMetrics(t *testing.T) {
 	g := startGenmeter(t, "serve", "--web.listen-address=127.0.0.1:0", "--log-dir="+filepath.Join(dir, "log"), "--data-dir="+filepath.Join(dir, "data"),
 		"--alerts.webhook=http://127.0.0.1:1/", "--alertmanager.url=http://127.0.0.1:1")
 	empty := g.families(t)
-	lines, err := os.ReadFile("testdata/everything.ndjson")
-	must(t, err)
-	g.post(t, string(lines))
+	g.postEverything(t)
 	all := g.families(t)
 	bounds := g.flood(t)
 	all["genmeter_series_overflow_total"] = g.families(t)["genmeter_series_overflow_total"]
@@ -167,6 +165,14 @@ func (g *genmeter) post(t *testing.T, lines string) {
 	if resp.StatusCode != http.StatusOK {
 		t.Fatal(resp.Status)
 	}
+}
+
+// postEverything posts events of each kind, with everything that they may have.
+func (g *genmeter) postEverything(t *testing.T) {
+	t.Helper()
+	lines, err := os.ReadFile("testdata/everything.ndjson")
+	must(t, err)
+	g.post(t, string(lines))
 }
 
 // flood gives labels more values than they may have, and returns how many each of them takes.
