@@ -36,7 +36,7 @@ func TestDocsCommands(t *testing.T) {
 		describeCommand(&commands, c)
 	}
 	generateDocs(t, "cli.md", map[string]string{
-		"list of commands": table(list), "commands": commands.String(), "shared flags": shared.String(),
+		"list of commands": table(list), "first steps": "```sh\n" + examples(firstSteps) + "```", "commands": commands.String(), "shared flags": shared.String(),
 	})
 }
 
