@@ -19,7 +19,7 @@ func explainName(app *kingpin.Application, c *kingpin.ParseContext, err error) e
 		}
 		all := commandNames(app)
 		if near := meant(name, all); len(near) > 0 {
-			return fmt.Errorf("there is no command %q, but %s", name, oneOf(near))
+			return fmt.Errorf("there is no command %q; %s may be meant", name, oneOf(near))
 		}
 		return fmt.Errorf("there is no command %q: want %s", name, oneOf(all))
 	}
@@ -29,7 +29,7 @@ func explainName(app *kingpin.Application, c *kingpin.ParseContext, err error) e
 			all = append(all, f.Name)
 		}
 		if near := meant(strings.TrimSuffix(quoted, "'"), all); len(near) > 0 {
-			return fmt.Errorf("%w, but --%s", err, strings.Join(near, ", --"))
+			return fmt.Errorf("%w; --%s may be meant", err, strings.Join(near, ", --"))
 		}
 	}
 	return nil
