@@ -38,7 +38,7 @@ func TestDocsAlerts(t *testing.T) {
 	rules := usual.Thresholds.Rules()
 	inProm := printedRules(t, rules)
 	messages, posted := badRun(t, usual.Thresholds)
-	table1 := [][]string{{"rule", "fires when", "threshold", "default", "level", "in Prometheus, with what to do"}}
+	table1 := [][]string{{"rule", "fires when", "threshold and its default", "level", "in Prometheus; what to do"}}
 	table2 := [][]string{{"rule", "says, for example"}}
 	var promql strings.Builder
 	for _, r := range rules {
@@ -52,7 +52,7 @@ func TestDocsAlerts(t *testing.T) {
 			t.Errorf("%s is %v in Prometheus", r.Name, p)
 		}
 		table1 = append(table1, []string{
-			code(r.Name), p.Annotations["summary"], code(key), defaultOf(t, key, r), r.Level.String(), fmt.Sprintf("[%s](%s)", r.AlertName(), runbook),
+			code(r.Name), p.Annotations["summary"], code(key + ": " + defaultOf(t, key, r)), r.Level.String(), fmt.Sprintf("[%s](%s)", r.AlertName(), runbook),
 		})
 		table2 = append(table2, []string{code(r.Name), messages[r.Name]})
 		fmt.Fprintf(&promql, "# %s\n%s\n\n", r.AlertName(), strings.TrimSpace(p.Expr))

@@ -223,7 +223,8 @@ func valuesOf(f *dto.MetricFamily, label string) []string {
 	return slices.Sorted(maps.Keys(values))
 }
 
-// labelsOf lists the labels of a family, with a question mark behind those that not every series has.
+// labelsOf lists the labels of a family, with a question mark behind those that not every series has. The two that name a model
+// always come together, and have one name there.
 func labelsOf(f *dto.MetricFamily) string {
 	counts := make(map[string]int)
 	for _, m := range f.GetMetric() {
@@ -241,10 +242,14 @@ func labelsOf(f *dto.MetricFamily) string {
 		}
 		names = append(names, name)
 	}
-	if len(names) == 0 {
+	switch {
+	case len(names) == 0:
 		return "none"
+	case counts["gen_ai_provider_name"] == 0:
+		return codes(names)
 	}
-	return codes(names)
+	names = slices.DeleteFunc(names, func(name string) bool { return name == "gen_ai_provider_name" || name == "gen_ai_request_model" })
+	return strings.TrimSuffix("*model*, "+codes(names), ", ")
 }
 
 // labelTable says what values each label may have.
