@@ -44,7 +44,7 @@ func TestDocsAlerts(t *testing.T) {
 	for _, r := range rules {
 		p := inProm[r.AlertName()]
 		key := keyOf(t, r.Name)
-		runbook := filepath.Join("..", "deploy", "runbooks", r.AlertName()+".md")
+		runbook := "../deploy/runbooks/" + r.AlertName() + ".md"
 		if !strings.HasSuffix(p.Annotations["runbook_url"], "/"+r.AlertName()+".md") {
 			t.Errorf("%s has the runbook %q", r.Name, p.Annotations["runbook_url"])
 		}
