@@ -15,6 +15,9 @@ const budgetInterval = 100 * time.Millisecond
 func (f *wrapFlags) attend(ctx context.Context, e env, s *sidecar, c *child, stop *stopper, report *runReport) error {
 	ignoreSignals := absorb(ctx)
 	stopForwarding := c.forward()
+	if ctx.Err() != nil { // a signal came before it could be handed on
+		c.terminate()
+	}
 	ctx = s.server.watch(ctx)
 	reason := f.watch(e, s, c, stop)
 	stopForwarding()

@@ -31,8 +31,15 @@ func (c *child) signal(s os.Signal) {
 	if !ok {
 		return
 	}
+	c.send(number)
+	if number == syscall.SIGTERM || number == syscall.SIGHUP {
+		c.send(syscall.SIGCONT) // as a shell does: a child that is stopped would not end
+	}
+}
+
+func (c *child) send(s syscall.Signal) {
 	if c.own {
-		_ = syscall.Kill(-c.cmd.Process.Pid, number) // it may be gone by now
+		_ = syscall.Kill(-c.cmd.Process.Pid, s) // it may be gone by now
 		return
 	}
 	_ = c.cmd.Process.Signal(s)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -25,5 +26,20 @@ func TestInterrupted(t *testing.T) {
 				t.Errorf("%s %s: exit code %d:\n%s%s", command, input, code, &stdout, &stderr)
 			}
 		}
+	}
+}
+
+// TestInterruptedBeforeTheGenerator: a signal that comes while the earlier part of a run is read keeps the generator from starting.
+func TestInterruptedBeforeTheGenerator(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	made := filepath.Join(t.TempDir(), "made")
+	var out strings.Builder
+	code := run(ctx, []string{"run", "--web.listen-address=127.0.0.1:0", "--", "touch", made}, strings.NewReader(""), &out, &out)
+	if code != exitFailed || !strings.HasSuffix(out.String(), "genmeter: error: interrupted before the generator was started\n") {
+		t.Errorf("exit code %d:\n%s", code, &out)
+	}
+	if _, err := os.Stat(made); err == nil {
+		t.Error("the generator was started")
 	}
 }

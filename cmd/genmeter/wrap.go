@@ -74,6 +74,9 @@ func (f *wrapFlags) run(ctx context.Context, e env) error {
 	}
 	summary := followReport(s, report.Options{Name: cmp.Or(*f.meter.run, "run"), Prices: s.prices, Alerts: &s.rules, Empty: true})
 	summary.path, summary.format = *f.summary, format
+	if ctx.Err() != nil { // to read what --data-dir has of the run takes a while
+		return errors.Join(errors.New("interrupted before the generator was started"), s.abandon())
+	}
 	s.start()
 	child, err := startChild(e, *f.command, append(os.Environ(), s.childEnv(os.Getenv)...))
 	if err != nil {
