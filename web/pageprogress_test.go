@@ -44,15 +44,15 @@ func TestPageProgress(t *testing.T) {
 	mon.TrackRecord(t.Context(), monitor.Record{Outcome: monitor.Rejected})
 	mon.TrackRecord(t.Context(), monitor.Record{Outcome: monitor.Failed})
 	expect("2.0 % 60 of 3,060 records accepted 1h 40m to go, until 2026-03-02 00:42:00 30.0/min in the last 5 minutes "+
-		"1 rejected, 1 failed $76.500 at the target", "60", "3060")
+		"1 rejected, 1 failed $76.50 at the target", "60", "3060")
 	c.add(time.Hour)
 	expect("2.0 % 60 of 3,060 records accepted time to go not known: none accepted in the last 5 minutes 0/s in the last 5 minutes "+
-		"1 rejected, 1 failed $76.500 at the target", "60", "3060")
+		"1 rejected, 1 failed $76.50 at the target", "60", "3060")
 	mon.TrackGeneration(t.Context(), monitor.Generation{Success: true, TotalTokens: 10})
 	accept(2999)
 	expect("99.9 % 3,059 of 3,060 records accepted 0 s to go, until 00:02:00 10.0/s in the last 5 minutes "+
-		"1 rejected, 1 failed $1.500+ at the target", "3059", "3060")
+		"1 rejected, 1 failed $1.50+ at the target", "3059", "3060")
 	accept(2)
 	expect("100.0 % 3,061 of 3,060 records accepted the target is reached 10.0/s in the last 5 minutes "+
-		"1 rejected, 1 failed $1.500+ at the target", "3060", "3060")
+		"1 rejected, 1 failed $1.50+ at the target", "3060", "3060")
 }

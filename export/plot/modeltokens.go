@@ -19,7 +19,11 @@ func drawModelTokens(r *run, o Options) (Figure, bool) {
 	if len(bars) == 0 {
 		return Figure{}, false
 	}
-	c := newChart(o, "Tokens by model", plural(all.total(), "token")+" in all · "+plural(len(r.usage), "model"))
+	models := plural(len(r.usage), "model")
+	if r.models.over() {
+		models = "more than " + plural(r.models.most, "model")
+	}
+	c := newChart(o, "Tokens by model", plural(all.total(), "token")+" in all · "+models)
 	most := 0.0
 	names := make(numberedTicks, len(bars))
 	limit := max(26, min(40, int(o.Width*3)))
@@ -57,13 +61,17 @@ type modelBar struct {
 
 // modelBars returns the models, those with most tokens first; the smallest share a bar.
 func (r *run) modelBars() (bars []modelBar, all modelUsage) {
-	order := sortedIndexes(len(r.usage), func(a, b int) int {
+	kept := len(r.usage)
+	if r.models.over() {
+		kept-- // without "other", which is of many
+	}
+	order := sortedIndexes(kept, func(a, b int) int {
 		return cmp.Or(cmp.Compare(r.usage[b].total(), r.usage[a].total()), cmp.Compare(r.models.list[a], r.models.list[b]))
 	})
 	for rank, i := range order {
 		u := r.usage[i]
 		all.add(u)
-		if rank < maxModels || len(order) == maxModels+1 {
+		if rank < maxModels || len(r.usage) == maxModels+1 {
 			bars = append(bars, modelBar{r.models.list[i], u})
 			continue
 		}
@@ -71,6 +79,11 @@ func (r *run) modelBars() (bars []modelBar, all modelUsage) {
 			bars = append(bars, modelBar{name: plural(len(order)-rank, "other")})
 		}
 		bars[maxModels].add(u)
+	}
+	if kept < len(r.usage) {
+		all.add(r.usage[kept])
+		bars[maxModels].name = "all others"
+		bars[maxModels].add(r.usage[kept])
 	}
 	if all == (modelUsage{}) {
 		return nil, all

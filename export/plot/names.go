@@ -30,3 +30,6 @@ func (n *names) index(name string) int {
 	n.known[name] = len(n.list) - 1
 	return len(n.list) - 1
 }
+
+// over reports whether there were more names than are kept; the last one, "other", then stands for the others.
+func (n *names) over() bool { return len(n.list) > n.most }

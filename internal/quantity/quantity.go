@@ -120,11 +120,9 @@ func Dollars(usd float64) string {
 		return "$0"
 	case usd >= 1e15:
 		return "$" + Digits(usd)
-	case usd >= 99.995:
+	case usd >= 0.995:
 		cents := int64(math.Round(100 * usd))
 		return fmt.Sprintf("$%s.%02d", Grouped(cents/100), cents%100)
-	case usd >= 0.995:
-		return fmt.Sprintf("$%.3f", usd)
 	case usd >= 0.00995:
 		return fmt.Sprintf("$%.4f", usd)
 	}
