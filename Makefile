@@ -15,10 +15,15 @@ LDFLAGS   = -s -w -X $(STAMP).Version=$(VERSION) -X $(STAMP).Revision=$(REVISION
 # What builds the container image; with Docker, make image IMAGE_BUILD='docker build'.
 IMAGE_BUILD ?= buildah bud --isolation chroot
 
-.PHONY: build image generate screenshots demo test e2e soak lint vuln bench fuzz clean
+.PHONY: build dist image generate screenshots demo test e2e soak lint vuln bench fuzz clean
 
 build:
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/genmeter ./cmd/genmeter
+
+# The archives of a release for all platforms, and their checksums; of one commit always the same bytes.
+dist: BRANCH = HEAD
+dist:
+	$(GO) run ./scripts/dist -version '$(VERSION)' -date '$(DATE)' -ldflags '$(LDFLAGS)' -o dist/$(VERSION)
 
 # The container image genmeter:VERSION, from that binary.
 image: build
@@ -51,6 +56,7 @@ demo: build
 test:
 	scripts/need gcc g++ curl python3 prometheus promtool prometheus-alertmanager amtool prometheus-pushgateway python3-openpyxl chromium
 	GENMETER_E2E=1 $(GO) test -race -timeout 15m ./...
+	$(GO) run ./scripts/dist -check
 	cd benchmarks && $(GO) vet ./... && $(GO) test ./...
 	cd export/check && $(GO) vet ./... && $(GO) test ./...
 	cd grafana/gen && $(GO) vet ./... && $(GO) test ./...

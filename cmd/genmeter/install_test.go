@@ -16,6 +16,7 @@ func TestGoInstall(t *testing.T) {
 	if os.Getenv("GENMETER_E2E") == "" {
 		t.Skip("builds everything once more: set GENMETER_E2E=1")
 	}
+	t.Parallel()
 	const module, version = "github.com/genmeter/genmeter", "v1.2.3"
 	proxy, bin := t.TempDir(), t.TempDir()
 	publish(t, filepath.Join(proxy, filepath.FromSlash(module), "@v"), module, version)

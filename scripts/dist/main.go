@@ -1,0 +1,132 @@
+// Command dist builds the archives of a release: for each platform the program, LICENSE, README and what completes it in shells,
+// and SHA256SUMS of them all. The same commit, Go and flags give the same bytes, wherever and whenever. See make dist.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// platforms are those that a release is for.
+const platforms = "linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64"
+
+type config struct {
+	version   string
+	date      string // of all files in the archives
+	ldflags   string
+	platforms string
+	out       string
+}
+
+func main() {
+	var c config
+	flag.StringVar(&c.version, "version", "", "the version, in the names of the archives")
+	flag.StringVar(&c.date, "date", "", "when the commit was made, RFC 3339")
+	flag.StringVar(&c.ldflags, "ldflags", "", "flags of the linker, which stamp the version")
+	flag.StringVar(&c.platforms, "platforms", platforms, "which are built")
+	flag.StringVar(&c.out, "o", "dist", "folder of the archives")
+	check := flag.Bool("check", false, "only compile for each platform, and keep nothing")
+	flag.Parse()
+	run := c.release
+	if *check {
+		run = c.check
+	}
+	if err := run(os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "dist:", err)
+		os.Exit(1)
+	}
+}
+
+// check compiles, and links nothing.
+func (c config) check(w io.Writer) error {
+	for platform := range strings.FieldsSeq(c.platforms) {
+		if err := build(platform, "-o", os.DevNull); err != nil {
+			return err
+		}
+		fmt.Fprintln(w, "builds for", platform)
+	}
+	return nil
+}
+
+func (c config) release(w io.Writer) error {
+	date, err := time.Parse(time.RFC3339, c.date)
+	if err != nil || c.version == "" {
+		return fmt.Errorf("want a version and its date, such as 2026-03-01T06:00:00Z, got %q and %q", c.version, c.date)
+	}
+	work, err := os.MkdirTemp("", "genmeter-dist")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(work)
+	common, err := completions(work)
+	if err != nil {
+		return err
+	}
+	common = append(common, file{"LICENSE", "LICENSE", 0o644}, file{"README.md", "README.md", 0o644})
+	if err := os.MkdirAll(c.out, 0o755); err != nil {
+		return err
+	}
+	var sums strings.Builder
+	for platform := range strings.FieldsSeq(c.platforms) {
+		name, sum, err := c.archive(work, platform, date, common)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&sums, "%s  %s\n", sum, name)
+		fmt.Fprintln(w, filepath.Join(c.out, name))
+	}
+	return os.WriteFile(filepath.Join(c.out, "SHA256SUMS"), []byte(sums.String()), 0o644) //nolint:gosec // to be published
+}
+
+// archive builds for a platform, and returns the archive's name and checksum.
+func (c config) archive(work, platform string, date time.Time, common []file) (name, sum string, err error) {
+	program := file{"genmeter", filepath.Join(work, strings.ReplaceAll(platform, "/", "-")), 0o755}
+	if err := build(platform, "-ldflags", c.ldflags, "-o", program.path); err != nil {
+		return "", "", err
+	}
+	folder := "genmeter-" + strings.TrimPrefix(c.version, "v") + "." + strings.ReplaceAll(platform, "/", "-")
+	name, pack := folder+".tar.gz", tarball
+	if strings.HasPrefix(platform, "windows/") {
+		program.name += ".exe"
+		name, pack = folder+".zip", zipped
+	}
+	sum, err = write(filepath.Join(c.out, name), folder, date, append([]file{program}, common...), pack)
+	return name, sum, err
+}
+
+// completions writes what completes the program in each shell, by one that runs here.
+func completions(work string) ([]file, error) {
+	program := filepath.Join(work, "here")
+	if err := build("", "-o", program); err != nil {
+		return nil, err
+	}
+	var files []file
+	for shell, name := range map[string]string{"bash": "genmeter.bash", "zsh": "_genmeter"} {
+		script, err := exec.Command(program, "--completion-script-"+shell).Output()
+		path := filepath.Join(work, name)
+		if err = errors.Join(err, os.WriteFile(path, script, 0o600)); err != nil {
+			return nil, fmt.Errorf("completion for %s: %w", shell, err)
+		}
+		files = append(files, file{"completion/" + name, path, 0o644})
+	}
+	return files, nil
+}
+
+// build runs go build for a platform; "" is this one.
+func build(platform string, args ...string) error {
+	goos, goarch, _ := strings.Cut(platform, "/")
+	cmd := exec.Command("go", append(append([]string{"build", "-trimpath"}, args...), "./cmd/genmeter")...)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS="+goos, "GOARCH="+goarch)
+	cmd.Stderr = os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("building for %s: %w", platform, err)
+	}
+	return nil
+}
