@@ -20,7 +20,7 @@ func addDashboard(app *kingpin.Application) (string, runner) {
 		"what each answers.")
 	cmd.HelpLong(dashboardExamples)
 	var f dashboardFlags
-	f.name = cmd.Arg("name", "Which: "+strings.Join(dashboardNames(), ", ")+".").String()
+	f.name = cmd.Arg("name", "Which: "+strings.Join(dashboardNames(), ", ")+".").HintOptions(dashboardNames()...).String()
 	f.output = cmd.Flag("output", "File to write; it appears whole or not at all. \"-\" is standard output.").Short('o').
 		Default("-").PlaceHolder("FILE").String()
 	return cmd.FullCommand(), f.run

@@ -28,7 +28,7 @@ func addExport(app *kingpin.Application) (string, runner) {
 	f.format = cmd.Flag("format", "By sample, as afterimage has it: json, csv (a file a metric), excel (a sheet a metric), parquet. "+
 		"A row a call, evaluation or record: wide-csv, wide-parquet, wide-excel. The events: ndjson. For promtool tsdb "+
 		"create-blocks-from openmetrics: openmetrics. Without it the ending of the output tells, json when it has none.").
-		PlaceHolder("FORMAT").String()
+		PlaceHolder("FORMAT").HintAction(exportFormats).String()
 	f.output = cmd.Flag("output", "File to write; it appears whole or not at all. \"-\" is standard output. From csv come several files, whose names "+
 		"begin as this one does, an index among them; they are printed.").Short('o').
 		Default("-").PlaceHolder("FILE").String()

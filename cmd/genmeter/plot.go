@@ -34,9 +34,10 @@ func addPlot(app *kingpin.Application) (string, runner) {
 	cmd.HelpLong(plotExamples)
 	f := &plotFlags{runs: addRunFlags(cmd)}
 	f.figures = cmd.Flag("figure", "Only this picture of the set, repeatable: "+strings.Join(plot.Names(), ", ")+".").
-		PlaceHolder("NAME").Strings()
+		PlaceHolder("NAME").HintOptions(plot.Names()...).Strings()
 	f.metrics = cmd.Flag("metric", "The samples of this metric over time, with their rolling mean, repeatable.").PlaceHolder("NAME").Strings()
-	f.format = cmd.Flag("format", "png, svg or pdf. Without it the name of the output tells, else it is png.").PlaceHolder("FORMAT").String()
+	f.format = cmd.Flag("format", "png, svg or pdf. Without it the name of the output tells, else it is png.").PlaceHolder("FORMAT").
+		HintOptions("png", "svg", "pdf").String()
 	f.output = cmd.Flag("output", "Directory for the pictures, one file each; several runs get one each in it. For a single picture also a "+
 		"file with the ending .png, .svg or .pdf, or \"-\" for standard output.").Short('o').Default("plots").PlaceHolder("PATH").String()
 	cmd.Flag("size", "Width and height in inches, such as 12x8.").PlaceHolder("WxH").SetValue(&f.size)

@@ -23,7 +23,7 @@ func addReport(app *kingpin.Application) (string, runner) {
 	f := &reportFlags{runs: addRunFlags(cmd), rules: addRuleFlags(cmd)}
 	cmd.GetFlag("alerts.interval").Help("How often the rules are judged, by the run's own time; wins over the file's. 0 leaves alerts out.")
 	f.format = cmd.Flag("format", "text for a terminal, md for a pull request, json for programs, html with pictures, in one file. "+
-		"Without it the ending of the output tells, text when it has none.").PlaceHolder("FORMAT").String()
+		"Without it the ending of the output tells, text when it has none.").PlaceHolder("FORMAT").HintOptions("text", "md", "json", "html").String()
 	f.output = cmd.Flag("output", "File to write; it appears whole or not at all. \"-\" is standard output.").Short('o').
 		Default("-").PlaceHolder("FILE").String()
 	return cmd.FullCommand(), f.run

@@ -47,6 +47,12 @@ func runWithin(ctx context.Context, l limits, args []string, stdin io.Reader, st
 		sayUsage(stderr)
 		return exitUsage
 	}
+	if asked, err := completionScript(stdout, args); err != nil {
+		fmt.Fprintf(stderr, "genmeter: error: %s\n", visible(err))
+		return exitFailed
+	} else if asked {
+		return exitGood
+	}
 	app := newApp(stdout, stderr)
 	logs := promslog.Config{}
 	logs.Writer = quoteMsg{stderr, &logs}

@@ -19,7 +19,8 @@ func newApp(stdout, stderr io.Writer) *kingpin.Application {
 	app := kingpin.New("genmeter", about)
 	app.HelpFlag.Short('h').Help("Show this help.")
 	app.UsageFuncs(template.FuncMap{
-		"FlagGroups": flagGroups, "Positive": positive, "CommandRows": commandRows, "FirstSteps": func() string { return firstSteps },
+		"FlagGroups": flagGroups, "Positive": positive, "CommandRows": commandRows,
+		"FirstSteps": func() string { return firstSteps }, "HowToComplete": func() string { return howToComplete },
 	})
 	app.VersionFlag = app.Flag("version", "Print the version, how it was built and for what.").PreAction(func(*kingpin.ParseContext) error {
 		if _, err := fmt.Fprintln(stdout, versionText()); err != nil {
@@ -117,5 +118,9 @@ Examples:
 {{if .Context.Args -}}
 Args:
 {{.Context.Args|ArgsToTwoColumns|FormatTwoColumns}}
+{{end -}}
+{{if not .Context.SelectedCommand -}}
+To complete commands, flags and names with Tab:
+{{HowToComplete -}}
 {{end -}}
 `

@@ -35,7 +35,7 @@ func addWrap(app *kingpin.Application) (string, runner) {
 	f.maxTokens = cmd.Flag("max-tokens", "Stop the generator when the run has used so many tokens.").PlaceHolder("N").
 		IsSetByUser(&f.maxTokensSet).Int64()
 	f.stopOn = cmd.Flag("stop-on", "Stop the generator when this alert fires, repeatable; its name as the log has it, such as "+
-		"low_success_rate. The rules are judged every second then.").PlaceHolder("ALERT").Strings()
+		"low_success_rate. The rules are judged every second then.").PlaceHolder("ALERT").HintAction(usualAlerts).Strings()
 	f.grace = cmd.Flag("stop-grace", "How long a generator that is stopped has to end (SIGTERM) before it is killed.").Default("10s").Duration()
 	f.summary = cmd.Flag("summary", "Also write the report of the run to this file when it ends; .json, .md, .html or .txt.").PlaceHolder("FILE").String()
 	f.linger = cmd.Flag("linger", "How long /metrics stays up at most when the generator has ended, until Prometheus has scraped it twice. "+

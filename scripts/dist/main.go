@@ -108,7 +108,7 @@ func completions(work string) ([]file, error) {
 		return nil, err
 	}
 	var files []file
-	for shell, name := range map[string]string{"bash": "genmeter.bash", "zsh": "_genmeter"} {
+	for shell, name := range map[string]string{"bash": "genmeter.bash", "zsh": "_genmeter", "fish": "genmeter.fish"} {
 		script, err := exec.Command(program, "--completion-script-"+shell).Output()
 		path := filepath.Join(work, name)
 		if err = errors.Join(err, os.WriteFile(path, script, 0o600)); err != nil {

@@ -57,7 +57,7 @@ func TestRelease(t *testing.T) {
 		names = append(names, strings.TrimPrefix(name, folder+platform+"/"))
 	}
 	slices.Sort(names)
-	if want := []string{"LICENSE", "README.md", "completion/_genmeter", "completion/genmeter.bash", "genmeter"}; !slices.Equal(names, want) {
+	if want := []string{"LICENSE", "README.md", "completion/_genmeter", "completion/genmeter.bash", "completion/genmeter.fish", "genmeter"}; !slices.Equal(names, want) {
 		t.Errorf("in it are %q, want %q", names, want)
 	}
 	program := filepath.Join(t.TempDir(), "genmeter")
@@ -66,7 +66,7 @@ func TestRelease(t *testing.T) {
 	if err != nil || !strings.HasPrefix(string(out), "genmeter, version v1.2.3 ") {
 		t.Errorf("the program says %q, error %v", out, err)
 	}
-	for _, script := range []string{"genmeter.bash", "_genmeter"} {
+	for _, script := range []string{"genmeter.bash", "_genmeter", "genmeter.fish"} {
 		if !bytes.Contains(files[folder+platform+"/completion/"+script], []byte("genmeter")) {
 			t.Errorf("%s completes nothing", script)
 		}
