@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/genmeter/genmeter/monitor"
 )
@@ -55,6 +56,17 @@ type Taken struct {
 type Refusal struct {
 	Index  int    // in the batch
 	Reason string // one of monitor's Reason… constants
+	Kind   monitor.Kind
+	Time   time.Time // the event's own, the time of arrival when it had none
+}
+
+// Error returns a sentence with what was found and what was expected.
+func (r Refusal) Error() string {
+	if r.Reason == monitor.ReasonFuture {
+		return "found a " + r.Kind.String() + " of " + r.Time.Format(time.RFC3339) +
+			", expected a time no more than 5 min ahead of this host's clock; the event is refused"
+	}
+	return "a " + r.Kind.String() + " event is refused: " + r.Reason
 }
 
 // Take takes a batch of events, all or none; source is their source label. Values that cannot be are taken out and counted.
@@ -126,7 +138,7 @@ func (b *batch) admit(events []monitor.Event) {
 		ev.Source = b.source
 		switch {
 		case !b.in.mon.Admit(ev, refuse):
-			b.taken.Refused = append(b.taken.Refused, Refusal{i, last})
+			b.taken.Refused = append(b.taken.Refused, Refusal{i, last, ev.Kind, ev.Time})
 		case len(b.events) == i: // as nearly always; an event is large
 			b.events = events[:i+1]
 		default:

@@ -59,13 +59,15 @@ func rows(ids ...string) []monitor.Event {
 func TestIntake(t *testing.T) {
 	mon, j := intakeMonitor(t), &memoryJournal{}
 	in := NewIntake(mon, j, nil)
+	future := time.Now().Add(time.Hour)
 	events := append(rows("a", "b", "a"),
 		monitor.Event{Kind: monitor.KindMetric, Name: "m", Value: math.NaN()},
-		monitor.Event{Kind: monitor.KindRecord, Time: time.Now().Add(time.Hour)},
+		monitor.Event{Kind: monitor.KindRecord, Time: future},
 		monitor.Event{Kind: monitor.KindGeneration, PromptTokens: -1, CompletionTokens: 3})
 	got, err := in.Take(t.Context(), "http", events)
-	want := Taken{Accepted: 3, Duplicates: 1, Refused: []Refusal{{3, monitor.ReasonNotFinite}, {4, monitor.ReasonFuture}}}
-	if err != nil || fmt.Sprint(got) != fmt.Sprint(want) {
+	want := "{3 1 [a metric event is refused: not_finite found a record of " + future.Format(time.RFC3339) +
+		", expected a time no more than 5 min ahead of this host's clock; the event is refused]}"
+	if err != nil || fmt.Sprint(got) != want || got.Refused[0].Index != 3 || got.Refused[1].Index != 4 {
 		t.Errorf("got %v, %v, want %v", got, err, want)
 	}
 	if len(j.events) != 3 || j.events[2].TotalTokens != 3 || j.events[0].Time.IsZero() || j.events[0].Source != "http" {

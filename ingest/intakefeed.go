@@ -110,6 +110,6 @@ func (f *feeder) tellTaken(ctx context.Context, t Taken) {
 		f.log.problem(ctx, "duplicate", func() string { return "an event whose id was seen before is left out" })
 	}
 	for _, r := range t.Refused {
-		f.log.problem(ctx, r.Reason, func() string { return "an event is refused: its time or value cannot be" })
+		f.log.problem(ctx, r.Reason, r.Error)
 	}
 }

@@ -64,13 +64,19 @@ func TestOTLPIntakeLogs(t *testing.T) {
 		`"endTimeUnixNano":"4102444800000000000","attributes":[` +
 		`{"key":"gen_ai.operation.name","value":{"stringValue":"chat"}},` +
 		`{"key":"gen_ai.usage.input_tokens","value":{"stringValue":"many"}}]}]}]}]}`
-	rejected, warning, err := NewOTLPIntake(in, OTLPOptions{}).Traces(t.Context(), time.Now(), []byte(body), OTLPJSON)
-	if err != nil || rejected != 1 || warning == "" {
+	o := NewOTLPIntake(in, OTLPOptions{})
+	rejected, warning, err := o.Traces(t.Context(), time.Now(), []byte(body), OTLPJSON)
+	if err != nil || rejected != 1 || !strings.HasPrefix(warning, "1 values are left out") {
+		t.Errorf("%d rejected, %q, %v", rejected, warning, err)
+	}
+	body = strings.Replace(body, `"stringValue":"many"`, `"intValue":"7"`, 1)
+	rejected, warning, err = o.Traces(t.Context(), time.Now(), []byte(body), OTLPJSON)
+	if err != nil || rejected != 1 || !strings.HasPrefix(warning, "found a generation of 2100-01-01T00:00:00Z, expected a time ") {
 		t.Errorf("%d rejected, %q, %v", rejected, warning, err)
 	}
 	for _, want := range []string{
 		`gen_ai.usage.input_tokens: found \"many\", expected a whole number; the value is left out" road=otlp reason=wrong_type`,
-		`msg="a span or log record is refused: future" road=otlp reason=future`,
+		`msg="found a generation of 2100-01-01T00:00:00Z, expected a time no more than 5 min ahead of this host's clock; the event is refused" road=otlp reason=future`,
 	} {
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("it lacks %s:\n%s", want, log)

@@ -68,9 +68,12 @@ func (o *OTLPIntake) take(ctx context.Context, result OTLPResult, err error) (re
 		o.in.TellRejected(ctx, sourceOTLP, p.Reason, p.Error)
 	}
 	for _, r := range taken.Refused {
-		o.in.TellRejected(ctx, sourceOTLP, r.Reason, func() string { return "a span or log record is refused: " + r.Reason })
+		o.in.TellRejected(ctx, sourceOTLP, r.Reason, r.Error)
 	}
-	return len(taken.Refused), result.Warning(), nil
+	if warning = result.Warning(); warning == "" && len(taken.Refused) > 0 {
+		warning = taken.Refused[0].Error()
+	}
+	return len(taken.Refused), warning, nil
 }
 
 // keep keeps events that will not be given again until the journal takes them: those that were held for other spans are among

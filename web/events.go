@@ -79,7 +79,7 @@ func (h *handler) takeEvents(ctx context.Context, b *ingest.Body) (a eventsAnswe
 	}
 	for _, refusal := range taken.Refused {
 		line := b.Lines[refusal.Index]
-		text := fmt.Sprintf("line %d: the event is refused: %s", line, refusal.Reason)
+		text := fmt.Sprintf("line %d: %v", line, refusal)
 		h.intake.TellRejected(ctx, source, refusal.Reason, func() string { return text })
 		a.Errors = append(a.Errors, lineFault{line, text})
 	}

@@ -95,7 +95,7 @@ func TestPostErrors(t *testing.T) {
 	}
 	want := `[map[error:line 2:1: found "nonsense", expected a JSON object; the line is skipped line:2] ` +
 		`map[error:line 3:34: duration: found "long", expected a number of seconds; the value is left out line:3] ` +
-		`map[error:line 4: the event is refused: future line:4]]`
+		`map[error:line 4: found a record of ` + far + `, expected a time no more than 5 min ahead of this host's clock; the event is refused line:4]]`
 	if got := fmt.Sprint(a["errors"]); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -180,7 +180,7 @@ func TestPostErrorsAreLogged(t *testing.T) {
 		`{"event":"record","timestamp":"`+time.Now().Add(time.Hour).Format(time.RFC3339)+`"}`+"\n"+`{"event":"generation","latency":1}`))
 	for _, want := range []string{
 		`msg="line 2:1: found \"nonsense\", expected a JSON object; the line is skipped" road=http reason=malformed`,
-		`msg="line 3: the event is refused: future" road=http reason=future`,
+		`expected a time no more than 5 min ahead of this host's clock; the event is refused" road=http reason=future`,
 		`msg="line 4: latency is kept as an attribute and counts nowhere: did you mean duration, in seconds, or duration_ms?" road=http`,
 	} {
 		if !strings.Contains(log.String(), want) {

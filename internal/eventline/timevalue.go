@@ -34,7 +34,7 @@ func (d *Decoder) time(key []byte, to *time.Time) bool {
 		sec, ns, good := n.unix()
 		when := time.Unix(sec, ns).UTC()
 		if !good || !plausible(when) {
-			d.problem(key, monitor.ReasonOutOfRange, n.raw, expectedYears)
+			d.problem(key, monitor.ReasonOutOfRange, n.raw, expectedYears+", in seconds since 1970")
 			return true
 		}
 		*to = when
