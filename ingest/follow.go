@@ -16,7 +16,7 @@ type FollowOptions struct {
 	// FromEnd begins files that are there at the very first start at their ends. What DataDir knows goes first.
 	FromEnd bool
 
-	// Interval is how often files are looked at; 0 is 250 ms.
+	// Interval is how often files are looked at; 0 is 250 ms. It is up to 1 s where there are so many that a look takes long.
 	Interval time.Duration
 
 	// OnCaughtUp is called once, by the goroutine that calls take, when what was there at the start has been read and taken;
@@ -49,15 +49,15 @@ const followInterval = 250 * time.Millisecond
 // at most 2 s longer, waited for the rest of events whose samples are being written. Its error then is that of the last take, which is called with ctx's values only.
 // Before, it returns an error only when DataDir cannot be used.
 func Follow(ctx context.Context, path string, opts FollowOptions, take func(context.Context, Followed) error) error {
+	if opts.Interval <= 0 {
+		opts.Interval = followInterval
+	}
 	f, err := newFollower(path, opts, take)
 	if err != nil {
 		return err
 	}
 	defer f.close()
-	if opts.Interval <= 0 {
-		opts.Interval = followInterval
-	}
-	tick := time.NewTicker(opts.Interval)
+	tick := time.NewTicker(f.opts.Interval)
 	defer tick.Stop()
 	tell := f.caughtUpTeller()
 	for {
@@ -68,12 +68,20 @@ func Follow(ctx context.Context, path string, opts FollowOptions, take func(cont
 		if more && ctx.Err() == nil {
 			continue
 		}
+		tick.Reset(f.pause())
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
 			return f.last(context.WithoutCancel(ctx), tick.C)
 		}
 	}
+}
+
+// pause is how long to wait for the next look. Thousands of files take long to look at, also when nothing is written to them: that
+// must not take a core from who writes them.
+func (f *follower) pause() time.Duration {
+	const share, most = 10, time.Second
+	return max(f.opts.Interval, min(share*f.looking, most))
 }
 
 // last reads what is there and waits for the rest of what is being put together.

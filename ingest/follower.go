@@ -40,6 +40,7 @@ type follower struct {
 
 	tails []*tail         // older ones first
 	byKey map[fileKey]int // of the files found
+	known map[fileKey]*tail
 	joins map[string]*joiner
 	buf   []byte
 	now   time.Time
@@ -48,6 +49,7 @@ type follower struct {
 	accountSince time.Time
 
 	looked  bool              // at the path, once
+	looking time.Duration     // how long the last look took
 	ending  bool              // ctx has ended
 	blocked bool              // a file waits for its turn until the next poll
 	dirty   bool              // state is not what is in memory
@@ -63,7 +65,7 @@ func newFollower(path string, opts FollowOptions, take func(context.Context, Fol
 	}
 	f := &follower{
 		path: path, opts: opts, cfg: newConfig(opts.Read), take: take,
-		byKey: make(map[fileKey]int), joins: make(map[string]*joiner), told: make(map[string]string),
+		byKey: make(map[fileKey]int), known: make(map[fileKey]*tail), joins: make(map[string]*joiner), told: make(map[string]string),
 	}
 	f.dec = eventline.NewDecoder(f.cfg.location)
 	f.buf = make([]byte, max(chunkSize, f.cfg.maxLine+2))
@@ -82,7 +84,9 @@ func (f *follower) poll(ctx context.Context, now time.Time) (more bool, err erro
 	if err := f.deliver(ctx); err != nil {
 		return false, err
 	}
+	begun := time.Now()
 	f.look()
+	f.looking = time.Since(begun)
 	f.choose()
 	f.blocked = false
 	for _, t := range f.tails {

@@ -90,3 +90,18 @@ func TestFollowManyFiles(t *testing.T) {
 		s.restart()
 	}
 }
+
+// TestFollowPause: looking at many files takes no more than about a tenth of the time.
+func TestFollowPause(t *testing.T) {
+	for _, c := range []struct{ interval, looking, want time.Duration }{
+		{250 * time.Millisecond, time.Millisecond, 250 * time.Millisecond},
+		{250 * time.Millisecond, 60 * time.Millisecond, 600 * time.Millisecond},
+		{250 * time.Millisecond, time.Minute, time.Second},
+		{time.Hour, time.Minute, time.Hour},
+	} {
+		f := &follower{opts: FollowOptions{Interval: c.interval}, looking: c.looking}
+		if got := f.pause(); got != c.want {
+			t.Errorf("every %v, a look takes %v: a pause of %v, want %v", c.interval, c.looking, got, c.want)
+		}
+	}
+}

@@ -32,6 +32,7 @@ func (f *follower) look() {
 		t.wasSeen, t.wasCurrent = t.seen, t.current
 		t.seen = false
 	}
+	f.remember()
 	for i := range found {
 		f.stored(&found[i])
 	}
@@ -149,16 +150,20 @@ func (f *follower) stat(found []candidateFile, c candidateFile) []candidateFile 
 	return append(found, c)
 }
 
+// remember notes where the files are stored that are not gone.
+func (f *follower) remember() {
+	clear(f.known)
+	for _, t := range f.tails {
+		if _, older := f.known[t.Key]; !older && !t.Gone {
+			f.known[t.Key] = t
+		}
+	}
+}
+
 // stored finds the file that was stored where c is, and what became of it.
 func (f *follower) stored(c *candidateFile) {
-	for _, t := range f.tails {
-		if t.Gone || t.Key != c.key {
-			continue
-		}
-		if t.same(c) || f.compare(t, c) {
-			f.bind(t, c)
-		}
-		return
+	if t := f.known[c.key]; t != nil && (t.same(c) || f.compare(t, c)) {
+		f.bind(t, c)
 	}
 }
 
