@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bufio"
 	"bytes"
 	"compress/gzip"
 	"context"
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -215,9 +217,10 @@ func TestPostRefused(t *testing.T) {
 		{"bomb in a bomb", bytes.NewReader(zippedText(string(zippedText(strings.Repeat("\n", 1<<20))))), []string{"Content-Encoding", "gzip"}, 400, ""},
 		{"deep array", strings.NewReader(strings.Repeat("[", 1<<20)), nil, 400, "64 levels"},
 		{"not gzip", strings.NewReader(twoEvents), []string{"Content-Encoding", "gzip"}, 400, "gzip"},
-		{"cut gzip", bytes.NewReader(zipped(t, []byte(twoEvents)).Bytes()[:20]), []string{"Content-Encoding", "gzip"}, 400, "reading the body"},
+		{"cut gzip", bytes.NewReader(zipped(t, []byte(twoEvents)).Bytes()[:20]), []string{"Content-Encoding", "gzip"}, 400, "unpacking the body, which should be gzip: unexpected EOF"},
 		{"bomb", zipped(t, make([]byte, 33<<20)), []string{"Content-Encoding", "gzip"}, 413, "32 MiB"},
 		{"large", bytes.NewReader(make([]byte, 33<<20)), nil, 413, "32 MiB"},
+		{"large, of unknown length", io.MultiReader(bytes.NewReader(make([]byte, 33<<20))), nil, 413, "32 MiB"},
 		{"many", strings.NewReader(lines), nil, 413, "at most 100000"},
 		{"broken off", iotest.ErrReader(io.ErrUnexpectedEOF), nil, 400, "reading the body"},
 	} {
@@ -253,5 +256,27 @@ func TestPostUnkept(t *testing.T) {
 	}
 	if p := mon.Progress(); p.Done+p.Calls != 0 {
 		t.Errorf("%+v", p)
+	}
+}
+
+// TestPostTooLargeIsNotAskedFor: a client that asks before it sends a large body is told that it need not.
+func TestPostTooLargeIsNotAskedFor(t *testing.T) {
+	_, h := newIntake(t, nil)
+	srv := httptest.NewServer(h)
+	defer srv.Close()
+	c, err := net.Dial("tcp", srv.Listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprintf(c, "POST /api/v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"+
+		"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n", 33<<20)
+	resp, err := http.ReadResponse(bufio.NewReader(c), nil) // the first, which may be 100 Continue
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("status %d", resp.StatusCode)
 	}
 }

@@ -54,13 +54,18 @@ func checkPost(r *http.Request, types ...string) error {
 // readBody reads the body of a request into a buffer that may be there already, decompressed, of at most maxBody bytes, for
 // which there must be room.
 func readBody(w http.ResponseWriter, r *http.Request, into []byte, room *hold) ([]byte, error) {
+	if r.ContentLength > maxBody { // who asks first (Expect: 100-continue) need not send it
+		return into, tooLarge()
+	}
 	var body io.Reader = http.MaxBytesReader(w, r.Body, maxBody)
+	doing := "reading the body"
 	switch encoding := strings.ToLower(strings.Join(r.Header.Values("Content-Encoding"), ", ")); encoding {
 	case "", "identity":
 	case "gzip":
+		doing = "unpacking the body, which should be gzip"
 		zip, err := gzip.NewReader(body)
 		if err != nil {
-			return into, bodyError(err)
+			return into, bodyError(doing, err)
 		}
 		body = zip
 	default:
@@ -68,19 +73,19 @@ func readBody(w http.ResponseWriter, r *http.Request, into []byte, room *hold) (
 	}
 	data, err := readInto(into, body, room)
 	if err != nil {
-		return data, bodyError(err)
+		return data, bodyError(doing, err)
 	}
 	return data, nil
 }
 
-func bodyError(err error) error {
+func bodyError(doing string, err error) error {
 	if _, ok := errors.AsType[*apiError](err); ok {
 		return err
 	}
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return tooLarge()
 	}
-	return badRequest("reading the body: %v", err)
+	return badRequest("%s: %v", doing, err)
 }
 
 func tooLarge() error {
