@@ -127,6 +127,9 @@ func (s *sidecar) nothingCame() string {
 		text = "No new events"
 	}
 	text += " came from the generator: it should post them to $GENMETER_URL/api/v1/events, or send OpenTelemetry's GenAI spans"
+	if len(s.flags.web.webConfig().Users) > 0 {
+		text += "; either with a user and password of --web.config.file, which that address does not have in it"
+	}
 	if paths := *s.flags.follow; len(paths) > 0 {
 		text += "; nor were there any in what is followed, " + listed(paths)
 	}
