@@ -64,6 +64,9 @@ func (f *exportFlags) run(ctx context.Context, e env) error {
 	if toStdout && binary(format, len(*f.metrics)) && isTerminal(e.stdout) {
 		return wrongUsage("%s is nothing for a terminal: want -o FILE", format)
 	}
+	if err := f.runs.spare(e.stdout, *f.output, format == export.NDJSON); err != nil {
+		return err
+	}
 	return f.runs.work(ctx, e, func(runs []*recordedRun, prices *monitor.Prices) error {
 		src, opts := priced(merged(ctx, runs), prices), f.options(runs)
 		if toStdout {

@@ -47,6 +47,9 @@ func (f *reportFlags) run(ctx context.Context, e env) error {
 	if err != nil {
 		return err
 	}
+	if err := f.runs.spare(e.stdout, *f.output, false); err != nil {
+		return err
+	}
 	file, err := f.rules.load()
 	if err != nil {
 		return err
