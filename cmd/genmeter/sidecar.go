@@ -52,7 +52,7 @@ type sidecar struct {
 }
 
 func (f *sidecarFlags) check() error {
-	return errors.Join(f.web.check(), f.meter.push.check(os.Getenv), f.data.check())
+	return errors.Join(f.web.check(), f.meter.push.check(os.Getenv), f.data.check(), f.checkFollow())
 }
 
 // open checks the flags and opens everything; start begins to serve. handlers hear of alerts too.
