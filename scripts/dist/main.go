@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -65,7 +66,11 @@ func (c config) release(w io.Writer) error {
 		return err
 	}
 	defer os.RemoveAll(work)
-	common, err := completions(work)
+	program, err := c.program(work, runtime.GOOS+"/"+runtime.GOARCH)
+	if err != nil {
+		return err
+	}
+	common, err := completions(work, program)
 	if err != nil {
 		return err
 	}
@@ -87,11 +92,12 @@ func (c config) release(w io.Writer) error {
 
 // archive builds for a platform, and returns the archive's name and checksum.
 func (c config) archive(work, platform string, date time.Time, common []file) (name, sum string, err error) {
-	program := file{"genmeter", filepath.Join(work, strings.ReplaceAll(platform, "/", "-")), 0o755}
-	if err := build(platform, "-ldflags", c.ldflags, "-o", program.path); err != nil {
+	path, err := c.program(work, platform)
+	if err != nil {
 		return "", "", err
 	}
-	folder := "genmeter-" + strings.TrimPrefix(c.version, "v") + "." + strings.ReplaceAll(platform, "/", "-")
+	program := file{"genmeter", path, 0o755}
+	folder := "genmeter-" + strings.TrimPrefix(c.version, "v") + "." + dashed(platform)
 	name, pack := folder+".tar.gz", tarball
 	if strings.HasPrefix(platform, "windows/") {
 		program.name += ".exe"
@@ -101,12 +107,19 @@ func (c config) archive(work, platform string, date time.Time, common []file) (n
 	return name, sum, err
 }
 
-// completions writes what completes the program in each shell, by one that runs here.
-func completions(work string) ([]file, error) {
-	program := filepath.Join(work, "here")
-	if err := build("", "-o", program); err != nil {
-		return nil, err
+// program builds for a platform, once.
+func (c config) program(work, platform string) (path string, err error) {
+	path = filepath.Join(work, dashed(platform)+".exe") // Windows runs no other
+	if _, err := os.Stat(path); err == nil {
+		return path, nil
 	}
+	return path, build(platform, "-ldflags", c.ldflags, "-o", path)
+}
+
+func dashed(platform string) string { return strings.ReplaceAll(platform, "/", "-") }
+
+// completions writes what completes the program in each shell, as one that runs here says.
+func completions(work, program string) ([]file, error) {
 	var files []file
 	for shell, name := range map[string]string{"bash": "genmeter.bash", "zsh": "_genmeter", "fish": "genmeter.fish"} {
 		script, err := exec.Command(program, "--completion-script-"+shell).Output()
@@ -119,7 +132,7 @@ func completions(work string) ([]file, error) {
 	return files, nil
 }
 
-// build runs go build for a platform; "" is this one.
+// build runs go build for a platform.
 func build(platform string, args ...string) error {
 	goos, goarch, _ := strings.Cut(platform, "/")
 	cmd := exec.Command("go", append(append([]string{"build", "-trimpath"}, args...), "./cmd/genmeter")...)

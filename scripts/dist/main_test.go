@@ -25,7 +25,7 @@ const folder = "genmeter-1.2.3."
 // and a program that knows its version.
 func TestRelease(t *testing.T) {
 	if os.Getenv("GENMETER_E2E") == "" {
-		t.Skip("links four programs: set GENMETER_E2E=1")
+		t.Skip("links two programs: set GENMETER_E2E=1")
 	}
 	if runtime.GOOS == "windows" {
 		t.Skip("its archive is a zip: see TestZip")
