@@ -159,6 +159,28 @@ func TestWithoutTimes(t *testing.T) {
 }
 
 // TestEarlyWithoutTime: what has no time and comes before the first time happened then.
+// TestClocksChanged: what the two times of a run are apart is not its length when it went through the night of that.
+func TestClocksChanged(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for begin, want := range map[string]string{
+		"2025-10-25T23:30:00Z": "2025-10-26 01:30:00 CEST to 03:30:00 CET (3h 00m), 2 events",
+		"2025-10-26T01:30:00Z": "2025-10-26 02:30:00 to 05:30:00 CET (3h 00m), 2 events",
+	} {
+		from, err := time.Parse(time.RFC3339, begin)
+		if err != nil {
+			t.Fatal(err)
+		}
+		events := source(monitor.Event{Kind: monitor.KindGeneration, Time: from},
+			monitor.Event{Kind: monitor.KindGeneration, Time: from.Add(3 * time.Hour)})
+		if got := made(t, events, Options{Location: berlin}).when(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestEarlyWithoutTime(t *testing.T) {
 	events := failing(20)
 	for i := range 10 {

@@ -25,7 +25,11 @@ func (r *Report) when() string {
 		return plural(r.Events.Total, "event") + ", none with a time"
 	}
 	from, to := *r.Span.From, *r.Span.To
-	return fmt.Sprintf("%s to %s %s (%s), %s", clock(from), clockAfter(to, from), to.Format("MST"), took(*r.Span.Length),
+	zone, first := to.Format(" MST"), from.Format(" MST")
+	if first == zone {
+		first = "" // but when the clocks were changed in between
+	}
+	return fmt.Sprintf("%s%s to %s%s (%s), %s", clock(from), first, clockAfter(to, from), zone, took(*r.Span.Length),
 		plural(r.Events.Total, "event"))
 }
 
