@@ -143,7 +143,7 @@ func (f *plotFlags) draw(src monitor.Source) (figures []plot.Figure, err error) 
 	if len(*f.metrics)+len(*f.figures) == 0 {
 		figures, err := plot.All(src, o)
 		if err == nil && len(figures) == 0 {
-			err = errors.New("nothing to draw: no events that any picture is made of")
+			err = noPicture(src)
 		}
 		return figures, err
 	}
@@ -168,6 +168,16 @@ func (f *plotFlags) draw(src monitor.Source) (figures []plot.Figure, err error) 
 		figures = append(figures, figure)
 	}
 	return figures, nil
+}
+
+// noPicture says that src has nothing for the set, and which metric of its own can be drawn.
+func noPicture(src monitor.Source) error {
+	for ev, err := range src {
+		if err == nil && ev.Kind == monitor.KindMetric && !ev.Time.IsZero() {
+			return fmt.Errorf("nothing to draw: the set has no picture of the run's own metrics; --metric=%q draws one", ev.Name)
+		}
+	}
+	return errors.New("nothing to draw: no events that any picture is made of")
 }
 
 // save writes the figures of a run where they were asked for, and prints the paths of the files.
