@@ -56,7 +56,7 @@ demo: build
 test:
 	scripts/need gcc g++ curl python3 prometheus promtool prometheus-alertmanager amtool prometheus-pushgateway python3-openpyxl chromium
 	GENMETER_E2E=1 $(GO) test -race -timeout 15m ./...
-	$(GO) run ./scripts/dist -check
+	$(GO) run ./scripts/dist -check -platforms 'darwin/arm64 windows/amd64'
 	cd benchmarks && $(GO) vet ./... && $(GO) test ./...
 	cd export/check && $(GO) vet ./... && $(GO) test ./...
 	cd grafana/gen && $(GO) vet ./... && $(GO) test ./...
@@ -67,6 +67,7 @@ test:
 # Prometheus 3, built when it is not there, as OTLP receiver. Then what an operator applies: the image is built and run (as
 # root), the Kubernetes manifests are built and decoded strictly.
 e2e: test build
+	$(GO) run ./scripts/dist -check
 	scripts/need buildah
 	scripts/image-context dist/image
 	VERSION=$(VERSION) scripts/container-e2e dist/image

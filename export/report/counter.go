@@ -23,6 +23,7 @@ type counter struct {
 	steps       steps
 	records     records
 	evaluations evaluations
+	metrics     ownMetrics
 }
 
 func newCounter(prices *monitor.Prices) *counter {
@@ -38,6 +39,7 @@ func newCounter(prices *monitor.Prices) *counter {
 			evaluators: newLedger[outcomes](nameUnknown, maxEvaluators),
 			scores:     newLedger[score](nameUnknown, maxScores),
 		},
+		metrics: ownMetrics{newLedger[values](nameUnknown, maxMetrics)},
 	}
 }
 
@@ -65,6 +67,8 @@ func (c *counter) add(ev *monitor.Event) {
 		c.steps.add(ev, cost, unpriced)
 	case monitor.KindRecord:
 		c.records.add(ev)
+	case monitor.KindMetric:
+		c.metrics.of(ev.Name).add(ev.Value)
 	case monitor.KindTarget:
 		c.records.want(ev)
 	case monitor.KindBegin:
@@ -94,7 +98,7 @@ func (c *counter) report(name string, zone *time.Location) *Report {
 		TimeToFirstToken: c.first.distribution(), Usage: total.result(),
 		Models: c.models.list(), OtherModels: folded, Steps: c.steps.list(), // sorted by now, as duration wants it
 		Duration: c.models.duration(),
-		Records:  c.records.result(), Evaluations: c.evaluations.result(), Unreadable: c.unreadable,
+		Records:  c.records.result(), Evaluations: c.evaluations.result(), Metrics: c.metrics.list(), Unreadable: c.unreadable,
 	}
 	if r.Unreadable.Examples == nil {
 		r.Unreadable.Examples = []string{}

@@ -15,6 +15,7 @@ const (
 	maxSteps      = 50
 	maxEvaluators = 50
 	maxScores     = 50
+	maxMetrics    = 50
 	maxReasons    = 50
 )
 

@@ -35,6 +35,7 @@ type Report struct {
 
 	Records     Records     `json:"records"`
 	Evaluations Evaluations `json:"evaluations"`
+	Metrics     []Metric    `json:"metrics"` // those of the program's own, by name
 	Throughput  Throughput  `json:"throughput"`
 	Alerts      *Alerts     `json:"alerts"` // null when the run was not judged
 	Unreadable  Unreadable  `json:"unreadable"`
@@ -52,9 +53,9 @@ const defaultName = "run"
 // events should have been through what ids and impossible values take out, as ingest.Clean does; then the totals are those of
 // a monitor that was given the same ones.
 //
-// It takes 8 bytes for each call's duration and time to first token, for each score and each evaluation's duration, up to
-// twice that while it reads, and a bounded amount beside it. The error is that of ctx, of an alert rule that cannot be, or
-// tells that there are no events.
+// It takes 8 bytes for each call's duration and time to first token, for each score, value of an own metric and evaluation's
+// duration, up to twice that while it reads, and a bounded amount beside it. The error is that of ctx, of an alert rule that
+// cannot be, or tells that there are no events.
 func New(ctx context.Context, src monitor.Source, o Options) (*Report, error) {
 	watch, err := newWatcher(&o)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 func (r *Report) view() *document {
 	d := &document{title: r.Name, subtitle: r.when(), verdict: r.verdict(), notes: r.Notes}
 	d.add(r.callSection(), r.latencySection(), r.modelSection(), r.stepSection(), r.costSection(), r.recordSection(),
-		r.evaluationSection(), r.throughputSection(), r.alertSection(), r.eventSection())
+		r.evaluationSection(), r.metricSection(), r.throughputSection(), r.alertSection(), r.eventSection())
 	if len(r.figures) > 0 {
 		d.add(section{title: "Figures", figures: r.figures})
 	}
