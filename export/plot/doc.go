@@ -43,6 +43,6 @@
 // single file of some kilobytes, and at most 300, with text that stays text,
 // a title and a description for screen readers, and a white background. Fonts
 // are the ones that come with gonum (Liberation Sans); an SVG names Arial and
-// Helvetica too, which have the same widths. In PNG a character that the font does not
+// Helvetica too, which have the same widths, and has any other font fit its texts. In PNG a character that the font does not
 // have is a box, in PDF a question mark. The same events give the same bytes.
 package plot

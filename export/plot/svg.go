@@ -3,7 +3,49 @@ package plot
 import (
 	"bytes"
 	"html"
+	"strconv"
+
+	"golang.org/x/image/font/sfnt"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/vgsvg"
 )
+
+// svgCanvas remembers how wide each text is in the font that the picture was laid out with.
+type svgCanvas struct {
+	*vgsvg.Canvas
+	widths []vg.Length // 0 where the font lacks a character: what draws it is another's
+}
+
+// FillString implements [vg.Canvas].
+func (c *svgCanvas) FillString(face font.Face, at vg.Point, text string) {
+	width := face.Width(text)
+	var buf sfnt.Buffer
+	for _, r := range text {
+		if glyph, err := face.Face.GlyphIndex(&buf, r); err != nil || glyph == 0 {
+			width = 0
+		}
+	}
+	c.widths = append(c.widths, width)
+	c.Canvas.FillString(face, at, text)
+}
+
+// fitTexts has each text drawn as wide as it was laid out, in whatever font: where neither Liberation Sans nor one of its
+// widths is installed, as on Android and bare Linux, a wider one would run into what stands beside it.
+func fitTexts(svg []byte, widths []vg.Length) []byte {
+	out := make([]byte, 0, len(svg)+50*len(widths))
+	for _, width := range widths {
+		const begins = "<text "
+		i := bytes.Index(svg, []byte(begins)) + len(begins)
+		out = append(out, svg[:i]...)
+		if svg = svg[i:]; width > 0 {
+			out = append(out, `textLength="`...)
+			out = strconv.AppendFloat(out, width.Points(), 'f', 1, 64)
+			out = append(out, `" lengthAdjust="spacingAndGlyphs" `...)
+		}
+	}
+	return append(out, svg...)
+}
 
 // describeSVG makes of a bare SVG one that a screen reader can tell about, and that looks the same where the Liberation fonts
 // are not installed: Arial and Helvetica have the same widths.

@@ -38,10 +38,10 @@ func encode(f Figure, format Format) ([]byte, error) {
 		f.draw(c, size)
 		_, err = c.WriteTo(&out)
 	case SVG:
-		c := vgsvg.New(width, height)
+		c := &svgCanvas{Canvas: vgsvg.New(width, height)}
 		f.draw(c, size)
 		if _, err = c.WriteTo(&out); err == nil {
-			return describeSVG(out.Bytes(), f), nil
+			return describeSVG(fitTexts(out.Bytes(), c.widths), f), nil
 		}
 	case PDF:
 		c := pdfCanvas{vgpdf.New(width, height)}
