@@ -20,7 +20,6 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer os.RemoveAll(dir)
 
 	ctx := context.Background()
 	prov, err := exporter.New() // prov.Handler() is what Prometheus scrapes
@@ -83,6 +82,7 @@ func Example() {
 		}
 	}
 
+	_ = os.RemoveAll(dir)
 	// Output:
 	// 2 15.93 30 640
 	// bill 640 tokens

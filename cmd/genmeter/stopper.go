@@ -65,8 +65,7 @@ func (p *stopper) check(s *sidecar) error {
 }
 
 func (p *stopper) checkAlerts(s *sidecar) error {
-	switch {
-	case len(p.alerts) > 0 && s.alerts == nil:
+	if len(p.alerts) > 0 && s.alerts == nil {
 		return wrongUsage("--stop-on=%s needs alerts: want an --alerts.interval above 0", p.alerts[0])
 	}
 	for _, name := range p.alerts {

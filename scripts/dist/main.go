@@ -65,7 +65,7 @@ func (c config) release(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(work)
+	defer func() { _ = os.RemoveAll(work) }()
 	program, err := c.program(work, runtime.GOOS+"/"+runtime.GOARCH)
 	if err != nil {
 		return err
