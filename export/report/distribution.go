@@ -93,9 +93,16 @@ func describe(count uint64, sum float64, at func(rank int) float64) *Distributio
 		return nil
 	}
 	last := int(count) - 1
+	mean := sum / float64(count)
+	if finite(sum) != sum { // past what a float holds, which the mean is not
+		mean = 0
+		for rank := range int(count) {
+			mean += at(rank) / float64(count)
+		}
+	}
 	q := func(q float64) float64 { return quantile(last, q, at) }
 	return &Distribution{
-		Count: count, Mean: finite(sum / float64(count)), Min: at(0), Max: at(last),
+		Count: count, Mean: min(max(mean, at(0)), at(last)), Min: at(0), Max: at(last),
 		P50: q(0.5), P90: q(0.9), P95: q(0.95), P99: q(0.99),
 	}
 }
