@@ -116,6 +116,9 @@ func (f *exportFlags) formatOf() (export.Format, error) {
 	if err != nil {
 		return 0, wrongUsage("--format: %v", err)
 	}
+	if ext := ending(*f.output); ext != format.Extension() && (ext == export.Excel.Extension() || ext == export.Parquet.Extension()) {
+		return 0, wrongUsage("--format=%s -o %s: what opens %s files does not open %s: want the ending %s", format, *f.output, ext, format, format.Extension())
+	}
 	return format, nil
 }
 
