@@ -3,6 +3,7 @@ package ingest
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"sync"
@@ -75,7 +76,8 @@ const (
 //
 // What was counted cannot be taken back. A call that arrives later than the hold, or than the trace is remembered, is
 // counted although its agent's usage was; so is the outer one of two calls when it arrives in an earlier body than the
-// inner. Inner spans end first, and exporters send them in that order. What is held is in memory only.
+// inner. Inner spans end first, and exporters send them in that order. What is held is in memory only; an
+// [OTLPIntake] can keep it on disk too.
 //
 // # Log records
 //
@@ -102,6 +104,8 @@ type OTLPResult struct {
 
 	Problems []*OTLPError   // values that are left out, the first 10
 	Refused  map[string]int // how many, by monitor's Reason… constants, for CountRejected; nil for none
+
+	version uint64 // of what is to be on disk, when this body may have changed it
 }
 
 // OTLPError tells of a value that is left out of a span or log record.
@@ -171,7 +175,9 @@ func (o *OTLP) Drain() []monitor.Event {
 	for o.tree.used.Len() > 0 {
 		events = o.tree.forget(events)
 	}
-	o.tree = newOTLPTree()
+	o.tree.queue = nil
+	maps.DeleteFunc(o.tree.leaving, func(_ string, k otlpKept) bool { return k.Unless != "" })
+	o.tree.version++
 	return events
 }
 
@@ -325,6 +331,7 @@ func (r *otlpReader) add(s otlpSighting) {
 
 // place finds out where in its trace everything of a body stands, and what of it counts.
 func (o *OTLP) place(now time.Time, r *otlpReader) {
+	version := o.tree.version
 	for i := range r.sightings {
 		if s := &r.sightings[i]; s.event > 0 {
 			o.tree.trace(s.trace, true)
@@ -351,6 +358,9 @@ func (o *OTLP) place(now time.Time, r *otlpReader) {
 		}
 	}
 	r.result.Events = o.tree.shrink(r.result.Events)
+	if o.tree.version != version {
+		r.result.version = o.tree.version
+	}
 }
 
 func (o *OTLP) placeSpan(due time.Time, s *otlpSighting, ev *monitor.Event, result *OTLPResult) {
@@ -362,8 +372,11 @@ func (o *OTLP) placeSpan(due time.Time, s *otlpSighting, ev *monitor.Event, resu
 		o.tree.dropLogs(tr, s.span)
 		result.Events = append(result.Events, *ev)
 		return
-	case n == nil || n.useInside || !s.uses:
-		o.tree.drop(tr, key)
+	case n == nil:
+		result.Outer++
+		return
+	case n.useInside != (otlp.SpanID{}) || !s.uses:
+		o.tree.giveWay(tr, key, n.useInside)
 		result.Outer++
 		return
 	}
@@ -371,7 +384,7 @@ func (o *OTLP) placeSpan(due time.Time, s *otlpSighting, ev *monitor.Event, resu
 	if s.role == otlpCall {
 		usage = onlyUsage(ev) // around calls that report none
 	}
-	o.tree.hold(tr, key, otlpHeld{usage, s.start, s.end, due})
+	o.tree.hold(tr, key, otlpHeld{usage, s.start, s.end, due, false})
 	result.Held++
 }
 
@@ -419,8 +432,8 @@ func (o *OTLP) placeLog(due time.Time, s *otlpSighting, ev *monitor.Event, resul
 		if !n.known {
 			n.start, n.end = s.start, s.end
 		}
-		o.tree.tellAbove(tr, n.parent, false, true)
+		o.tree.tellAbove(tr, n.parent, false, s.span)
 	}
-	o.tree.hold(tr, key, otlpHeld{*ev, s.start, s.end, due})
+	o.tree.hold(tr, key, otlpHeld{*ev, s.start, s.end, due, false})
 	result.Held++
 }

@@ -217,13 +217,17 @@ func firstReason(text string) string {
 
 // otlpID returns the id of what a span tells of: trace id and span id; "" without one of them.
 func otlpID(r *otlp.Record) string {
-	if r.TraceID == (otlp.TraceID{}) || r.SpanID == (otlp.SpanID{}) {
+	return spanID(r.TraceID, r.SpanID)
+}
+
+func spanID(trace otlp.TraceID, span otlp.SpanID) string {
+	if trace == (otlp.TraceID{}) || span == (otlp.SpanID{}) {
 		return ""
 	}
-	var id [2*len(r.TraceID) + 1 + 2*len(r.SpanID)]byte
-	hex.Encode(id[:], r.TraceID[:])
-	id[2*len(r.TraceID)] = '-'
-	hex.Encode(id[2*len(r.TraceID)+1:], r.SpanID[:])
+	var id [2*len(trace) + 1 + 2*len(span)]byte
+	hex.Encode(id[:], trace[:])
+	id[2*len(trace)] = '-'
+	hex.Encode(id[2*len(trace)+1:], span[:])
 	return string(id[:])
 }
 
@@ -234,3 +238,6 @@ func nanoTime(n uint64) time.Time {
 	}
 	return time.Unix(int64(n/1e9), int64(n%1e9)).UTC()
 }
+
+// nanos is the other way round.
+func nanos(t time.Time) uint64 { return uint64(max(t.UnixNano(), 0)) }

@@ -31,9 +31,6 @@ func TestOTLPIntake(t *testing.T) {
 	if err := o.Flush(t.Context(), now.Add(time.Hour)); err != nil {
 		t.Error(err)
 	}
-	if err := o.Drain(t.Context()); err != nil {
-		t.Error(err)
-	}
 	u, p := mon.TokenUsage(0), mon.Progress()
 	if p.Calls != 3 || p.Failures != 1 || u.TotalPromptTokens != 470 || u.TotalCompletionTokens != 130 {
 		t.Errorf("%+v, %+v", p, u)
@@ -41,5 +38,11 @@ func TestOTLPIntake(t *testing.T) {
 	var notOTLP *OTLPBodyError
 	if _, _, err := o.Logs(t.Context(), now, []byte("nonsense"), OTLPJSON); !errors.As(err, &notOTLP) {
 		t.Errorf("nonsense: %v", err)
+	}
+	if err := o.Drain(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if _, _, err := o.Traces(t.Context(), now, body, OTLPJSON); err != ErrIntakeClosed {
+		t.Errorf("after the end: %v", err)
 	}
 }

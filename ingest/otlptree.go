@@ -11,11 +11,12 @@ import (
 
 // Bounds of what is remembered of traces: about 15 MB when full.
 const (
-	otlpMaxNodes = 65_536 // spans
-	otlpMaxHeld  = 4_096  // events that wait for other spans of their trace
-	otlpMaxSteps = 100    // from a span towards its root
-	otlpMaxLogs  = 64     // calls in one span that log records tell of
-	otlpMaxLoose = 1_000  // reports of usage in a trace whose way up to the root is broken
+	otlpMaxNodes   = 65_536 // spans
+	otlpMaxHeld    = 4_096  // events that wait for other spans of their trace
+	otlpMaxSteps   = 100    // from a span towards its root
+	otlpMaxLogs    = 64     // calls in one span that log records tell of
+	otlpMaxEarlier = 16_384 // spans of an earlier process
+	otlpMaxLoose   = 1_000  // reports of usage in a trace whose way up to the root is broken
 )
 
 // otlpTree remembers which spans of the last traces are inside which, so that what an agent reports of its calls is not
@@ -27,6 +28,10 @@ type otlpTree struct {
 	nodes  int                            // of all traces
 	held   int
 	queue  []otlpDeadline // in order; entries whose event is gone are passed over
+
+	keeping bool                // what is held is on disk too
+	leaving map[string]otlpKept // by event id, while keeping: what was held and may not be in the journal yet
+	version uint64              // grows when what is to be on disk may have changed
 }
 
 type otlpTrace struct {
@@ -41,18 +46,28 @@ type otlpTrace struct {
 type otlpLoose struct {
 	span, top  otlp.SpanID
 	start, end uint64
+	earlier    bool
 }
 
 // otlpNode is a span. What is said of a span before it arrives is kept in its node too.
 type otlpNode struct {
 	parent     otlp.SpanID
 	start, end uint64
-	known      bool     // the span has arrived
-	call       bool     // it is a call
-	uses       bool     // it, or a log record of it, reports usage
-	callInside bool     // one of its descendants is a call
-	useInside  bool     // one of its descendants reports usage
-	logs       []uint64 // the times of the calls that log records tell of
+	known      bool        // the span has arrived
+	call       bool        // it is a call
+	uses       bool        // it, or a log record of it, reports usage
+	earlier    bool        // it is known from an earlier process
+	callInside bool        // one of its descendants is a call
+	useInside  otlp.SpanID // a descendant that reports usage
+	logs       []uint64    // the times of the calls that log records tell of
+}
+
+// user returns a span that reports usage, this one or one inside it; the zero id for none.
+func (n *otlpNode) user(id otlp.SpanID) otlp.SpanID {
+	if n.useInside == (otlp.SpanID{}) && n.uses {
+		return id
+	}
+	return n.useInside
 }
 
 // otlpHeldKey tells the events of one span apart: at is 0 but for the second and later calls that log records tell of.
@@ -66,6 +81,7 @@ type otlpHeld struct {
 	event      monitor.Event
 	start, end uint64
 	due        time.Time
+	earlier    bool // an earlier process held it
 }
 
 type otlpDeadline struct {
@@ -75,7 +91,7 @@ type otlpDeadline struct {
 }
 
 func newOTLPTree() *otlpTree {
-	return &otlpTree{traces: make(map[otlp.TraceID]*list.Element), used: list.New()}
+	return &otlpTree{traces: make(map[otlp.TraceID]*list.Element), used: list.New(), leaving: make(map[string]otlpKept)}
 }
 
 // trace returns a trace that is remembered, as the one used last; nil for any other unless open is set.
@@ -110,24 +126,32 @@ func (t *otlpTree) arrive(tr *otlpTrace, s *otlpSighting) {
 	if n == nil {
 		return
 	}
-	n.known, n.parent = true, s.parent
+	n.known, n.earlier, n.parent = true, false, s.parent
 	n.start, n.end = s.start, s.end
 	n.call = n.call || s.role == otlpCall
 	n.uses = n.uses || s.uses
-	t.tellAbove(tr, n.parent, n.call || n.callInside, n.uses || n.useInside)
+	if len(tr.held) > 0 { // which may count no more, or again
+		t.version++
+	}
+	t.tellAbove(tr, n.parent, n.call || n.callInside, n.user(s.span))
 }
 
 // tellAbove tells the spans around one what is inside them. A span that knows it already has told those around itself,
 // so that all of this takes two steps a span, and ends where parents run in a circle.
-func (t *otlpTree) tellAbove(tr *otlpTrace, id otlp.SpanID, call, uses bool) {
-	for id != (otlp.SpanID{}) && (call || uses) {
+func (t *otlpTree) tellAbove(tr *otlpTrace, id otlp.SpanID, call bool, user otlp.SpanID) {
+	none := otlp.SpanID{}
+	for id != none && (call || user != none) {
 		n := t.node(tr, id)
 		if n == nil {
 			return
 		}
-		call, uses = call && !n.callInside, uses && !n.useInside
+		call = call && !n.callInside
 		n.callInside = n.callInside || call
-		n.useInside = n.useInside || uses
+		if n.useInside != none {
+			user = none
+		} else {
+			n.useInside = user
+		}
 		if !n.known {
 			return
 		}
@@ -141,6 +165,7 @@ func (t *otlpTree) hold(tr *otlpTrace, key otlpHeldKey, h otlpHeld) {
 		t.held++
 	}
 	tr.held[key] = &h
+	t.version++
 	t.queue = append(t.queue, otlpDeadline{h.due, tr.id, key})
 }
 
@@ -150,15 +175,24 @@ func (t *otlpTree) drop(tr *otlpTrace, key otlpHeldKey) bool {
 	}
 	delete(tr.held, key)
 	t.held--
+	t.version++
 	return true
+}
+
+// giveWay drops what is held under key, for what the span of this id tells: that may not be in the journal yet.
+func (t *otlpTree) giveWay(tr *otlpTrace, key otlpHeldKey, to otlp.SpanID) {
+	h := tr.held[key]
+	if t.drop(tr, key) && to != (otlp.SpanID{}) {
+		t.leave(tr, key.span, h, to)
+	}
 }
 
 // dropLogs drops the calls that log records tell of in a span that is a call itself.
 func (t *otlpTree) dropLogs(tr *otlpTrace, span otlp.SpanID) {
-	t.drop(tr, otlpHeldKey{span: span})
+	t.giveWay(tr, otlpHeldKey{span: span}, span)
 	if n := tr.nodes[span]; n != nil {
 		for _, at := range n.logs {
-			t.drop(tr, otlpHeldKey{span, at})
+			t.giveWay(tr, otlpHeldKey{span, at}, span)
 		}
 	}
 }
@@ -166,8 +200,10 @@ func (t *otlpTree) dropLogs(tr *otlpTrace, span otlp.SpanID) {
 // settle decides what is held under key, and appends its event if it counts.
 func (t *otlpTree) settle(events []monitor.Event, tr *otlpTrace, key otlpHeldKey) []monitor.Event {
 	h := tr.held[key]
+	user := tr.usedInside(key.span, h)
 	t.drop(tr, key)
-	if h.event.Kind == monitor.KindUsage && tr.usedInside(key.span, h) {
+	t.leave(tr, key.span, h, user)
+	if user != (otlp.SpanID{}) {
 		return events
 	}
 	return append(events, h.event)
@@ -186,6 +222,7 @@ func (t *otlpTree) due(events []monitor.Event, now time.Time) []monitor.Event {
 		}
 	}
 	t.queue = append(t.queue[:0], t.queue[n:]...)
+	t.forgetMoot(now)
 	return events
 }
 
@@ -225,18 +262,32 @@ func (t *otlpTree) compact() {
 	t.queue = kept
 }
 
-// usedInside reports whether a descendant of an agent's span reports usage: one whose way up leads there; or, since
-// exporters leave spans out, one whose way up is broken, and that lies within the agent's time.
-func (tr *otlpTrace) usedInside(id otlp.SpanID, h *otlpHeld) bool {
+// usedInside returns the innermost descendant of an agent's span that is known to report usage, the zero id for none: one whose
+// way up leads there; or, since exporters leave spans out, one whose way up is broken, and that lies within the agent's time.
+func (tr *otlpTrace) usedInside(id otlp.SpanID, h *otlpHeld) otlp.SpanID {
 	agent := tr.nodes[id]
-	if agent == nil || agent.useInside {
-		return agent != nil
+	if agent == nil || h.event.Kind != monitor.KindUsage {
+		return otlp.SpanID{}
 	}
-	tr.findLoose()
-	top, _ := tr.top(id)
-	return slices.ContainsFunc(tr.loose, func(l otlpLoose) bool {
-		return l.span != id && l.top != top && l.start >= h.start && l.end <= h.end
-	})
+	user := agent.useInside
+	if user == (otlp.SpanID{}) {
+		tr.findLoose()
+		top, _ := tr.top(id)
+		i := slices.IndexFunc(tr.loose, func(l otlpLoose) bool {
+			return l.span != id && !(l.earlier && h.earlier) && l.top != top && l.start >= h.start && l.end <= h.end
+		})
+		if i < 0 {
+			return otlp.SpanID{}
+		}
+		user = tr.loose[i].span
+	}
+	for range otlpMaxSteps { // parents may run in a circle
+		if n := tr.nodes[user]; n == nil || n.useInside == (otlp.SpanID{}) {
+			break
+		}
+		user = tr.nodes[user].useInside
+	}
+	return user
 }
 
 // findLoose makes the list of loose reports, once for all agents of a trace that are settled together.
@@ -250,7 +301,7 @@ func (tr *otlpTrace) findLoose() {
 			continue
 		}
 		if top, broken := tr.top(id); broken {
-			tr.loose = append(tr.loose, otlpLoose{id, top, n.start, n.end})
+			tr.loose = append(tr.loose, otlpLoose{id, top, n.start, n.end, n.earlier})
 		}
 		if len(tr.loose) == otlpMaxLoose {
 			return

@@ -64,8 +64,26 @@ func (f *dataFlags) open(logger *slog.Logger) (*journal.Journal, error) {
 	return j, err
 }
 
-// resume counts in mon what the journal has of the run, and returns the ids that it has.
-func resume(mon *monitor.Monitor, j *journal.Journal, logger *slog.Logger) *ingest.IDWindow {
+// openHeld opens what an earlier process held of OTLP; nil without a data directory.
+func (f *dataFlags) openHeld(logger *slog.Logger) (*ingest.OTLPHeld, error) {
+	if *f.dir == "" {
+		return nil, nil
+	}
+	held, err := ingest.OpenOTLPHeld(*f.dir)
+	if err != nil {
+		return nil, err
+	}
+	if held.Len() > 0 && !*f.resume {
+		return nil, fmt.Errorf("%s: the folder has usage of an earlier run that waits for its calls: go on with it by --resume, or give a new directory", *f.dir)
+	}
+	for _, problem := range held.Problems {
+		logger.Warn(problem.Error())
+	}
+	return held, nil
+}
+
+// resume counts in mon what the journal has of the run, shows it to held, and returns the ids that it has.
+func resume(mon *monitor.Monitor, j *journal.Journal, held *ingest.OTLPHeld, logger *slog.Logger) *ingest.IDWindow {
 	ids := ingest.NewIDWindow(0)
 	if j == nil {
 		return ids
@@ -73,6 +91,9 @@ func resume(mon *monitor.Monitor, j *journal.Journal, logger *slog.Logger) *inge
 	src, report := ingest.Account(j.Events(), logger)
 	events := 0
 	for ev, err := range src {
+		if err == nil {
+			held.Seen(&ev)
+		}
 		if err == nil && mon.Resume(ev) {
 			ids.Add(&ev)
 			events++

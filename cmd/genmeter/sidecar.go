@@ -82,6 +82,10 @@ func (s *sidecar) open(e env, alerts *alertPlan) (err error) {
 	if s.journal, err = s.flags.data.open(e.logger); err != nil {
 		return err
 	}
+	held, err := s.flags.data.openHeld(e.logger)
+	if err != nil {
+		return err
+	}
 	var opts []monitor.Option
 	if dir := *s.flags.logDir; dir != "" {
 		opts = append(opts, monitor.WithLogDir(dir))
@@ -89,11 +93,16 @@ func (s *sidecar) open(e env, alerts *alertPlan) (err error) {
 	if s.meter, err = s.flags.meter.open(e, *s.flags.web.maxRequests, opts...); err != nil {
 		return err
 	}
-	ids := resume(s.Monitor, s.journal, e.logger)
+	ids := resume(s.Monitor, s.journal, held, e.logger)
 	s.before = s.Progress()
 	s.intake = ingest.NewIntake(s.Monitor, s.keeper(), ids)
 	s.intake.Logger = e.logger
 	s.otlp = ingest.NewOTLPIntake(s.intake, ingest.OTLPOptions{})
+	if held != nil {
+		if n := s.otlp.KeepIn(held, time.Now()); n > 0 {
+			e.logger.Info("usage that waited for its calls waits again", "events", n)
+		}
+	}
 	if err := s.judge(alerts); err != nil {
 		return err
 	}
