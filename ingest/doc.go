@@ -48,7 +48,7 @@
 //
 // Spans of calls to models become generations, whichever of the many spellings of the GenAI conventions their attributes
 // have. What agents report of their calls counts when the calls report nothing, as tokens only, and only after a while:
-// [OTLP.Flush] gives it. No prompt and no answer is kept.
+// [OTLP.Flush] gives it. [OTLPIntake] does all of this, and keeps on disk what waits. No prompt and no answer is kept.
 //
 // # Following
 //

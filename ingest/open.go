@@ -4,13 +4,15 @@ import (
 	"fmt"
 	"iter"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"github.com/genmeter/genmeter/monitor"
 )
 
 // Open returns the events of a file, of a folder's files (see [Files]), or of standard input when path is "-". It
-// streams: memory does not grow with the size of a file. A Source of files can be ranged over again and reads them
+// streams: memory does not grow with the size of a file. Of a data directory whose sidecar was killed, what OTLP's spans left
+// open comes last. A Source of files can be ranged over again and reads them
 // again; standard input, and a named pipe, can be read once.
 //
 // Events come in the order in which the files have them, errors where they belong between them. Each is a [*LineError],
@@ -28,6 +30,9 @@ func Open(path string, opts ...Option) (monitor.Source, error) {
 		return nil, err
 	}
 	run, metrics := parts(files)
+	if _, err := os.Stat(filepath.Join(path, otlpHeldFile)); err == nil { // a data directory, whose sidecar was killed or runs
+		return withHeld(path, inOrder(run, &c)), nil
+	}
 	switch {
 	case !slices.ContainsFunc(run, func(f File) bool { return f.Skipped == "" }):
 		return nil, &FileError{File: path, Found: "a folder with no recorded run in it", Expected: expectedFormats}

@@ -132,6 +132,34 @@ func (f *OTLPHeld) waiting() []otlpKept {
 	return kept
 }
 
+// withHeld gives out the events of a data directory, and behind them what was held when its sidecar was killed.
+func withHeld(dataDir string, src monitor.Source) monitor.Source {
+	return func(yield func(monitor.Event, error) bool) {
+		held, err := OpenOTLPHeld(dataDir)
+		if err != nil {
+			held = &OTLPHeld{Problems: []error{err}}
+		}
+		for ev, err := range src {
+			if err == nil {
+				held.Seen(&ev)
+			}
+			if !yield(ev, err) {
+				return
+			}
+		}
+		for _, problem := range held.Problems {
+			if !yield(monitor.Event{}, problem) {
+				return
+			}
+		}
+		for _, k := range held.waiting() {
+			if !yield(k.event, nil) {
+				return
+			}
+		}
+	}
+}
+
 // KeepIn makes the intake keep in f what it holds from now on, and hold what f has: its time begins anew. It returns how many
 // events that are. Call it before the first body.
 func (o *OTLPIntake) KeepIn(f *OTLPHeld, now time.Time) int {

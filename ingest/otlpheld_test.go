@@ -110,7 +110,12 @@ func (d *heldDisk) start() *OTLPIntake {
 		held.Seen(&d.journal[i])
 		ids.Add(&d.journal[i])
 	}
-	o := NewOTLPIntake(NewIntake(intakeMonitor(d.t), d, ids), OTLPOptions{})
+	mon, err := monitor.New(nil, monitor.WithRingSize(256)) // many are made
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.t.Cleanup(func() { _ = mon.Shutdown(context.Background()) })
+	o := NewOTLPIntake(NewIntake(mon, d, ids), OTLPOptions{})
 	o.KeepIn(held, heldNow)
 	return o
 }

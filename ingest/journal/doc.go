@@ -42,7 +42,7 @@
 // line followed by a space and the newline is not the last one of its batch: the rest must follow. So a lone event is
 // a plain line, and a file that lost its trailing spaces to an editor is still read whole. A batch is never split between
 // segments: one that is larger makes a larger segment. Each Open begins a segment of its own with its first batch.
-// Files with other names are left alone.
+// Files with other names are left alone; the sidecar keeps its own state in some.
 //
 // Folders are made for their owner only (0700, files 0600): error texts may hold what prompts held.
 //
