@@ -35,7 +35,7 @@ type OTLPHeld struct {
 
 	name string
 	kept []otlpKept
-	seen map[string]bool // of the ids in kept: whether there is such an event
+	seen map[string]bool // of all ids in kept: whether the journal has an event of it
 
 	earlier []otlpSighting // a ring of what the journal has; next is the oldest once it is full
 	next    int
@@ -65,12 +65,11 @@ func OpenOTLPHeld(dataDir string) (*OTLPHeld, error) {
 		f.kept = append(f.kept, k)
 	}
 	for i := range f.kept {
-		if unless := f.kept[i].Unless; unless != "" {
-			f.seen[unless] = false
+		for _, id := range []string{f.kept[i].event.ID, f.kept[i].Unless} {
+			if id != "" {
+				f.seen[id] = false
+			}
 		}
-	}
-	for i := range f.kept { // what gives way to an event that waits itself does so to what becomes of that
-		f.seen[f.kept[i].event.ID] = false
 	}
 	return f, nil
 }
@@ -90,11 +89,11 @@ func (f *OTLPHeld) Len() int { return len(f.kept) }
 // Seen tells of an event that is in the journal. The last of those that came by OTLP are remembered, for what agents around them
 // report later.
 func (f *OTLPHeld) Seen(ev *monitor.Event) {
+	if ev.Kind != monitor.KindGeneration && ev.Kind != monitor.KindUsage {
+		return // a begin has the id of its generation
+	}
 	if _, ok := f.seen[ev.ID]; ok {
 		f.seen[ev.ID] = true
-	}
-	if ev.Kind != monitor.KindGeneration && ev.Kind != monitor.KindUsage {
-		return
 	}
 	trace, key, ok := otlpPlace(ev.ID)
 	if !ok {
@@ -119,7 +118,7 @@ func (f *OTLPHeld) Seen(ev *monitor.Event) {
 func (f *OTLPHeld) waiting() []otlpKept {
 	waits := make(map[string]bool, len(f.kept))
 	for i := range f.kept {
-		if k := &f.kept[i]; k.Unless != k.event.ID { // else it gives way to a better event of its id
+		if k := &f.kept[i]; k.Unless != k.event.ID { // else it waits for a better event of its own id
 			waits[k.event.ID] = true
 		}
 	}
@@ -177,7 +176,11 @@ func (f *OTLPHeld) save(o *OTLP, version uint64) error {
 	if f.saved >= version {
 		return nil
 	}
-	lines, version := o.snapshot()
+	kept, version := o.snapshot()
+	var lines []byte
+	for i := range kept {
+		lines = kept[i].appendTo(lines)
+	}
 	var err error
 	if len(lines) > 0 {
 		err = replaceFile(f.name, lines)

@@ -3,6 +3,7 @@ package ingest
 import (
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -81,20 +82,16 @@ func unhex(dst []byte, text string) bool {
 }
 
 // snapshot returns all that is to be on disk.
-func (o *OTLP) snapshot() (lines []byte, version uint64) {
+func (o *OTLP) snapshot() (kept []otlpKept, version uint64) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, e := range o.tree.traces {
 		tr := e.Value.(*otlpTrace)
 		for key, h := range tr.held {
-			k := tr.kept(key.span, h, tr.usedInside(key.span, h))
-			lines = k.appendTo(lines)
+			kept = append(kept, tr.kept(key.span, h, tr.usedInside(key.span, h)))
 		}
 	}
-	for _, k := range o.tree.leaving {
-		lines = k.appendTo(lines)
-	}
-	return lines, o.tree.version
+	return slices.AppendSeq(kept, maps.Values(o.tree.leaving)), o.tree.version
 }
 
 func (o *OTLP) version() uint64 {
