@@ -376,7 +376,7 @@ func (o *OTLP) placeSpan(due time.Time, s *otlpSighting, ev *monitor.Event, resu
 		result.Outer++
 		return
 	case n.useInside != (otlp.SpanID{}) || !s.uses:
-		o.tree.giveWay(tr, key, n.useInside)
+		o.tree.giveWay(tr, key, tr.innermost(n.useInside))
 		result.Outer++
 		return
 	}

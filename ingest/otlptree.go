@@ -211,6 +211,7 @@ func (t *otlpTree) settle(events []monitor.Event, tr *otlpTrace, key otlpHeldKey
 
 // due settles what is due by now.
 func (t *otlpTree) due(events []monitor.Event, now time.Time) []monitor.Event {
+	t.forgetMoot(now) // what is settled now is so next time
 	n := 0
 	for ; n < len(t.queue) && !t.queue[n].due.After(now); n++ {
 		d := &t.queue[n]
@@ -222,7 +223,6 @@ func (t *otlpTree) due(events []monitor.Event, now time.Time) []monitor.Event {
 		}
 	}
 	t.queue = append(t.queue[:0], t.queue[n:]...)
-	t.forgetMoot(now)
 	return events
 }
 
@@ -281,11 +281,17 @@ func (tr *otlpTrace) usedInside(id otlp.SpanID, h *otlpHeld) otlp.SpanID {
 		}
 		user = tr.loose[i].span
 	}
+	return tr.innermost(user)
+}
+
+// innermost returns the span whose report of usage is the one that counts in the end, of those that are inside one another.
+func (tr *otlpTrace) innermost(user otlp.SpanID) otlp.SpanID {
 	for range otlpMaxSteps { // parents may run in a circle
-		if n := tr.nodes[user]; n == nil || n.useInside == (otlp.SpanID{}) {
+		n := tr.nodes[user]
+		if n == nil || n.useInside == (otlp.SpanID{}) {
 			break
 		}
-		user = tr.nodes[user].useInside
+		user = n.useInside
 	}
 	return user
 }
