@@ -274,7 +274,7 @@ func (tr *otlpTrace) usedInside(id otlp.SpanID, h *otlpHeld) otlp.SpanID {
 		tr.findLoose()
 		top, _ := tr.top(id)
 		i := slices.IndexFunc(tr.loose, func(l otlpLoose) bool {
-			return l.span != id && !(l.earlier && h.earlier) && l.top != top && l.start >= h.start && l.end <= h.end
+			return l.span != id && (!l.earlier || !h.earlier) && l.top != top && l.start >= h.start && l.end <= h.end
 		})
 		if i < 0 {
 			return otlp.SpanID{}
