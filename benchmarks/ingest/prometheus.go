@@ -34,7 +34,25 @@ func startPrometheus(program, dir string) (*server, error) {
 		return nil, err
 	}
 	s.counted = s.calledSamples
+	if err := s.awaitReady(); err != nil {
+		return nil, errors.Join(err, s.stop())
+	}
 	return s, nil
+}
+
+// awaitReady waits until a Prometheus takes samples, which is later than it listens.
+func (s *server) awaitReady() error {
+	for begun := time.Now(); time.Since(begun) < 30*time.Second; time.Sleep(10 * time.Millisecond) {
+		resp, err := http.Get("http://" + s.address + "/-/ready")
+		if err != nil {
+			return err
+		}
+		_ = resp.Body.Close() // nothing of it is read
+		if resp.StatusCode == http.StatusOK {
+			return nil
+		}
+	}
+	return errors.New("Prometheus is not ready after 30 s")
 }
 
 var appended = regexp.MustCompile(`(?m)^prometheus_tsdb_head_samples_appended_total\{type="float"\} (\S+)$`)
