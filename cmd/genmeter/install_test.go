@@ -25,7 +25,7 @@ func TestGoInstall(t *testing.T) {
 	must(t, err)
 	cmd := exec.Command("go", "install", "-trimpath", "-modcacherw", module+"/cmd/genmeter@"+version)
 	cmd.Dir = bin // in no module
-	cmd.Env = append(os.Environ(), "GOBIN="+bin, "GOMODCACHE="+t.TempDir(), "GOFLAGS=", "GOSUMDB=off", "GOWORK=off", "GOOS=", "GOARCH=",
+	cmd.Env = append(os.Environ(), "GOBIN="+bin, "CGO_ENABLED=0", "GOMODCACHE="+t.TempDir(), "GOFLAGS=", "GOSUMDB=off", "GOWORK=off", "GOOS=", "GOARCH=",
 		"GOPROXY=file://"+filepath.ToSlash(proxy)+",file://"+strings.TrimSpace(string(cached))+"/cache/download")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v:\n%s", err, out)
