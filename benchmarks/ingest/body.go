@@ -36,12 +36,19 @@ func eventLines(batch int) *body {
 	}
 	now := time.Now().UTC().Format(time.RFC3339Nano)
 	for i := range batch {
-		b.data = append(b.data, `{"event":"generation","id":"`...)
-		b.ids = append(b.ids, len(b.data))
-		b.data = fmt.Appendf(b.data, `0000000000000000","timestamp":%q,"duration":%.3f,"success":true,"model_name":"gpt-4o-mini","provider":"openai",`+
-			`"prompt_token_count":%d,"completion_token_count":%d,"finish_reason":"stop","record_id":"row-%d"}`+"\n", now, 0.5+float64(i%100)/10, 100+i%4000, 1+i%500, i)
+		b.ids = append(b.ids, len(b.data)+len(beforeID))
+		b.data = appendCall(b.data, i, 0, now, true, "gpt-4o-mini")
 	}
 	return b
+}
+
+const beforeID = `{"event":"generation","id":"`
+
+// appendCall appends the event line of a call, the i-th one.
+func appendCall(dst []byte, i, id int, at string, success bool, model string) []byte {
+	return fmt.Appendf(dst, beforeID+`%016x","timestamp":%q,"duration":%.3f,"success":%t,"model_name":%q,"provider":"openai",`+
+		`"prompt_token_count":%d,"completion_token_count":%d,"finish_reason":"stop","record_id":"row-%d"}`+"\n",
+		id, at, 0.5+float64(i%100)/10, success, model, 100+i%4000, 1+i%500, i)
 }
 
 // hex16 writes an id as 16 hexadecimal digits.

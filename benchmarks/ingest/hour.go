@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -17,12 +18,12 @@ const (
 
 // hour has a sidecar with a data directory take an hour of calls, of 20 models and with the hour's own times, as fast as one
 // connection sends them, and prints what memory it has as the hour goes on.
-func hour(program, dir string, length time.Duration, markdown bool) error {
+func hour(program, dir string, length time.Duration, markdown bool) (err error) {
 	s, err := startSidecar(program, filepath.Join(dir, "hour"))
 	if err != nil {
 		return err
 	}
-	defer func() { _ = s.stop() }()
+	defer func() { err = errors.Join(err, s.stop()) }()
 	t := newTable(markdown, "of an hour with 1,000 events/s", "events", "memory MB", "peak MB", "events/s")
 	events := int(length.Seconds()) * hourRate
 	start, begun := time.Now().Add(-length), time.Now()
@@ -41,15 +42,13 @@ func hour(program, dir string, length time.Duration, markdown bool) error {
 }
 
 // hourLines is a batch of calls, each a thousandth of a second after the one before it.
-func hourLines(start time.Time, first int) *bytes.Buffer {
-	var b bytes.Buffer
+func hourLines(start time.Time, first int) io.Reader {
+	var b []byte
 	for i := first; i < first+hourBatch; i++ {
 		at := start.Add(time.Duration(i) * time.Second / hourRate).UTC().Format(time.RFC3339Nano)
-		fmt.Fprintf(&b, `{"event":"generation","id":"%016x","timestamp":%q,"duration":%.3f,"success":%t,"model_name":"model-%d","provider":"openai",`+
-			`"prompt_token_count":%d,"completion_token_count":%d,"finish_reason":"stop","record_id":"row-%d"}`+"\n",
-			i, at, 0.5+float64(i%100)/10, i%50 > 0, i%20, 100+i%4000, 1+i%500, i)
+		b = appendCall(b, i, i, at, i%50 > 0, fmt.Sprint("model-", i%20))
 	}
-	return &b
+	return bytes.NewReader(b)
 }
 
 func (s *server) post(body io.Reader) error {

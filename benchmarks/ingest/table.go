@@ -17,26 +17,18 @@ type table struct {
 }
 
 // newTable prints the names of the columns; numbers stand on the right in all but the first of them.
-func newTable(markdown bool, columns ...string) *table {
+func newTable(markdown bool, columns ...any) *table {
 	t := &table{tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0), strings.Repeat("%v\t", len(columns)-1) + "%v\n", markdown}
 	if markdown {
 		t.row = strings.Repeat("| %v ", len(columns)) + "|\n"
 	}
-	t.printRow(columns)
+	t.print(columns...)
 	if markdown {
-		rule := slices.Repeat([]string{"---:"}, len(columns))
+		rule := slices.Repeat([]any{"---:"}, len(columns))
 		rule[0] = "---"
-		t.printRow(rule)
+		t.print(rule...)
 	}
 	return t
-}
-
-func (t *table) printRow(cells []string) {
-	all := make([]any, len(cells))
-	for i, c := range cells {
-		all[i] = c
-	}
-	t.print(all...)
 }
 
 func (t *table) print(cells ...any) {

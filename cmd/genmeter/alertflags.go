@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -26,7 +27,8 @@ func (f *ruleFlags) addFile(cmd *kingpin.CmdClause) {
 func addRuleFlags(cmd *kingpin.CmdClause) *ruleFlags {
 	var f ruleFlags
 	f.addFile(cmd)
-	f.interval = cmd.Flag("alerts.interval", "How often the rules are judged; wins over the file's.").Default("1m").
+	f.interval = cmd.Flag("alerts.interval", "How often the rules are judged; wins over the file's.").
+		Default(strings.TrimSuffix(defaultAlertInterval.String(), "0s")). // 1m, not 1m0s
 		IsSetByUser(&f.intervalSet).Duration()
 	return &f
 }

@@ -36,8 +36,7 @@ func addCheck(app *kingpin.Application) (string, runner) {
 		"element an alert that fired, endsAt null when it still does; with --baseline an object of two arrays, alerts and baseline.").
 		Default("text").Enum("text", "json")
 	f.rules = addRuleFlags(cmd)
-	f.prices = cmd.Flag("prices", "Prices by model, in the format of LiteLLM's model_prices_and_context_window.json. "+
-		"Without it only costs that events bring themselves are known.").PlaceHolder("FILE").IsSetByUser(&f.pricesSet).ExistingFile()
+	f.prices = pricesFlag(cmd).IsSetByUser(&f.pricesSet).ExistingFile()
 	cmd.Flag("timezone", "Zone of times that name none, as in afterimage's files.").Default("Local").
 		IsSetByUser(&f.timezoneSet).SetValue(&f.timezone)
 	f.baseline = cmd.Flag("baseline", "Recorded run to compare with: latency, success rate, tokens and cost may be worse by "+

@@ -30,8 +30,7 @@ func addMeterFlags(cmd *kingpin.CmdClause) *meterFlags {
 	var f meterFlags
 	f.run = cmd.Flag("run", "Name of the run: a label run=\"NAME\" on every series, to tell runs apart.").
 		PlaceHolder("NAME").String()
-	f.prices = cmd.Flag("prices", "Prices by model, in the format of LiteLLM's model_prices_and_context_window.json. "+
-		"Without it only costs that events bring themselves are known.").PlaceHolder("FILE").ExistingFile()
+	f.prices = pricesFlag(cmd).ExistingFile()
 	cmd.Flag("timezone", "Zone of times that name none, as in afterimage's files.").Default("Local").SetValue(&f.timezone)
 	f.native = cmd.Flag("native-histograms", "Give histograms native buckets beside the classic ones, for a Prometheus that "+
 		"scrapes them (scrape_native_histograms: true).").Bool()
@@ -201,4 +200,10 @@ func (m *meter) forget(ctx context.Context) error {
 		wait(ctx, *m.deleteAfter)
 	}
 	return m.gateway.forget()
+}
+
+// pricesFlag is the flag of every command that knows what calls cost.
+func pricesFlag(cmd *kingpin.CmdClause) *kingpin.FlagClause {
+	return cmd.Flag("prices", "Prices by model, in the format of LiteLLM's model_prices_and_context_window.json. "+
+		"Without it only costs that events bring themselves are known.").PlaceHolder("FILE")
 }

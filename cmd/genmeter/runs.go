@@ -38,8 +38,7 @@ func addRunFlags(cmd *kingpin.CmdClause) *runFlags {
 	f.models = cmd.Flag("model", "Only calls and evaluations by this model, repeatable; \"unknown\" is those without one.").
 		PlaceHolder("NAME").Strings()
 	cmd.Flag("timezone", "Zone of times that name none, as in afterimage's files and --window.").Default("Local").SetValue(&f.timezone)
-	f.prices = cmd.Flag("prices", "Prices by model, in the format of LiteLLM's model_prices_and_context_window.json. "+
-		"Without it only costs that events bring themselves are known.").PlaceHolder("FILE").ExistingFile()
+	f.prices = pricesFlag(cmd).ExistingFile()
 	return &f
 }
 

@@ -44,7 +44,7 @@ func parse(app *kingpin.Application, args []string) (name string, code int, err 
 		case nil:
 		case exit:
 			name, code, err = "", int(r), nil
-		case runtime.Error:
+		case runtime.Error: // a fault of ours, which is no error of who calls
 			panic(r)
 		case error:
 			name, code, err = "", exitFailed, r // what was asked for could not be written

@@ -109,7 +109,7 @@ type speed struct {
 func (s *speed) add(ev *monitor.Event) {
 	if took, ok := latency(ev); ok && ev.CompletionTokens > 0 {
 		s.tokens += ev.CompletionTokens
-		s.seconds += seconds(int64(took))
+		s.seconds += seconds(took)
 	}
 }
 

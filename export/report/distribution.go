@@ -39,7 +39,7 @@ type durations struct {
 
 func (d *durations) add(x time.Duration) {
 	d.list = append(d.list, x)
-	d.sum += seconds(int64(x))
+	d.sum += seconds(x)
 }
 
 // distribution sorts the samples; nil when there are none.
@@ -50,7 +50,7 @@ func (v *values) distribution() *Distribution {
 
 func (d *durations) distribution() *Distribution {
 	slices.Sort(d.list)
-	return describe(uint64(len(d.list)), d.sum, func(rank int) float64 { return seconds(int64(d.list[rank])) })
+	return describe(uint64(len(d.list)), d.sum, func(rank int) float64 { return seconds(d.list[rank]) })
 }
 
 // union describes the samples of several, each of them sorted, without a copy of them all. sum is that of all in the order of
@@ -60,7 +60,7 @@ func union(sum float64, lists [][]time.Duration) *Distribution {
 	for _, list := range lists {
 		count += len(list)
 	}
-	return describe(uint64(count), sum, func(rank int) float64 { return seconds(int64(ranked(lists, rank))) })
+	return describe(uint64(count), sum, func(rank int) float64 { return seconds(ranked(lists, rank)) })
 }
 
 // ranked returns the sample of that rank, from 0, of sorted lists together: the least one that more than rank samples do not

@@ -69,7 +69,7 @@ func (m *models) add(ev *monitor.Event, cost float64, unpriced int64) {
 	row.speed.add(ev)
 	if took, ok := latency(ev); ok {
 		row.took.add(took)
-		m.sum += seconds(int64(took))
+		m.sum += seconds(took)
 	}
 }
 

@@ -102,9 +102,10 @@ func (t *times) span(zone *time.Location) Span {
 	if !t.known {
 		return Span{}
 	}
-	return Span{From: new(moment(t.first, zone)), To: new(moment(t.last, zone)), Length: new(seconds(t.last - t.first))}
+	return Span{From: new(moment(t.first, zone)), To: new(moment(t.last, zone)), Length: new(seconds(time.Duration(t.last - t.first)))}
 }
 
 func moment(nanos int64, zone *time.Location) time.Time { return time.Unix(0, nanos).In(zone) }
 
-func seconds(nanos int64) float64 { return float64(nanos) / 1e9 }
+// seconds is the number nearest to d; Duration.Seconds makes 1.8599999999999999 of 1.86 s.
+func seconds(d time.Duration) float64 { return float64(d) / 1e9 }

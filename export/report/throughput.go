@@ -17,7 +17,7 @@ func (c *counter) throughput(r *Report, zone *time.Location) Throughput {
 		t.rate(r, length/minute, &c.peaks)
 	}
 	if s, ok := c.times.silences.longest(); ok {
-		t.LongestSilence = &Silence{From: moment(s.from, zone), Length: seconds(s.length())}
+		t.LongestSilence = &Silence{From: moment(s.from, zone), Length: seconds(time.Duration(s.length()))}
 	}
 	return t
 }
