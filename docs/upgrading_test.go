@@ -43,8 +43,8 @@ func TestUpgradingCommands(t *testing.T) {
 		}
 		return string(out)
 	}
-	build := exec.Command("go", "build", "-o", filepath.Join(dir, "genmeter"), "./cmd/genmeter")
-	build.Dir = root
+	build := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(dir, "genmeter"), "./cmd/genmeter")
+	build.Dir, build.Env = root, append(os.Environ(), "CGO_ENABLED=0") // as make build does, whose packages are compiled already
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

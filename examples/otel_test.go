@@ -14,8 +14,8 @@ import (
 func TestOpenTelemetry(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "otel")
-	build := exec.Command("go", "build", "-o", path, ".")
-	build.Dir = "otel"
+	build := exec.Command("go", "build", "-trimpath", "-o", path, ".")
+	build.Dir, build.Env = "otel", append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

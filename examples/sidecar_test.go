@@ -43,7 +43,9 @@ func build() (err error) {
 		os.Unsetenv(name)
 	}
 	for name, pkg := range map[string]string{"genmeter": "../cmd/genmeter", "generator": "./go"} {
-		if out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", filepath.Join(bin, name), pkg).CombinedOutput(); err != nil {
+		cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(bin, name), pkg)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build does, whose packages are compiled already
+		if out, err := cmd.CombinedOutput(); err != nil {
 			return fmt.Errorf("go build %s: %w\n%s", pkg, err, out)
 		}
 	}

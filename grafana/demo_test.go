@@ -62,7 +62,9 @@ type demo struct {
 func startDemo(t *testing.T) *demo {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "genmeter")
-	if out, err := exec.Command("go", "build", "-o", program, "../cmd/genmeter").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-trimpath", "-o", program, "../cmd/genmeter")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as make build does, whose packages are compiled already
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v:\n%s", err, out)
 	}
 	ports := freePorts(t, 3)
